@@ -1,0 +1,42 @@
+# Compiler settings and the one way a core folder becomes a target.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+option(LLDBGO_WERROR "treat warnings as errors" OFF)
+set(LLDBGO_SANITIZE "" CACHE STRING "sanitizers for every target, for example address,undefined")
+
+add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor)
+if(LLDBGO_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(LLDBGO_SANITIZE)
+  add_compile_options(-fsanitize=${LLDBGO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${LLDBGO_SANITIZE})
+endif()
+
+find_package(fmt REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(LIBELF REQUIRED IMPORTED_TARGET libelf)
+pkg_check_modules(LIBDW REQUIRED IMPORTED_TARGET libdw)
+find_package(Zydis REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+
+# lldbgo_core_library(<folder> SOURCES ... DEPENDS ...): the static library lldbgo::<folder>.
+function(lldbgo_core_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  add_library(lldbgo_${name} STATIC ${ARG_SOURCES})
+  add_library(lldbgo::${name} ALIAS lldbgo_${name})
+  target_include_directories(lldbgo_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(lldbgo_${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS})
+endfunction()

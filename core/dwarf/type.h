@@ -1,0 +1,40 @@
+// Go types as DWARF describes them, reduced to what layout and display need.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lldbgo {
+
+enum class TypeKind {
+  unknown, boolean, signed_int, unsigned_int, floating, complex, string, slice, array, structure, pointer, map, channel,
+  function, interface, unsafe_pointer,
+};
+
+struct Type;
+using TypePtr = std::shared_ptr<const Type>;
+
+struct Field {
+  std::string name;
+  std::uint64_t offset = 0;
+  TypePtr type;
+  bool embedded = false;
+};
+
+/// `element` of a pointer is resolved lazily by DwarfInfo (`pointee`), so recursive types terminate.
+struct Type {
+  TypeKind kind = TypeKind::unknown;
+  std::string name;  ///< Go spelling, full import path: "main.Point", "[]uint8", "func(int) string"
+  std::uint64_t size = 0;
+  std::uint64_t align = 1;
+  std::vector<Field> fields;   ///< structure
+  TypePtr element;             ///< array, slice
+  std::uint64_t count = 0;     ///< array length
+  std::uint64_t die_offset = 0;      ///< of the type's DIE, to ask DwarfInfo for more
+  std::uint64_t runtime_offset = 0;  ///< DW_AT_go_runtime_type (offset from moduledata.types), 0 unknown
+  bool empty_interface = false;      ///< interface: eface rather than iface
+};
+
+}  // namespace lldbgo

@@ -1,0 +1,135 @@
+// Go's pc-line table of one module: functions, frame sizes, lines, inlining, pointer maps, argument info.
+// runtime/symtab.go, cmd/link/internal/ld/pcln.go. All addresses are link-time addresses of the ELF file.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/address.h"
+#include "core/base/byte_reader.h"
+#include "core/base/error.h"
+#include "core/elf/elf_file.h"
+#include "core/pclntab/layout.h"
+
+namespace lldbgo {
+
+struct FuncFlags {
+  bool top_frame = false;  ///< 1.17+
+  bool sp_write = false;   ///< 1.17+
+  bool assembly = false;   ///< 1.18+
+};
+
+/// One function's fixed record. Names and tables stay in the file until asked for.
+struct Func {
+  std::size_t index = 0;
+  FileAddr entry, end;            ///< end: the next function's entry (padding included)
+  std::string_view name;          ///< linker name, unescaped bytes of the file
+  FuncId id = FuncId::normal;
+  FuncFlags flags;
+  std::optional<std::int32_t> args;  ///< bytes of arguments + results (+ spill area) in the caller's frame; absent: unknown
+  std::uint32_t deferreturn = 0;
+  int start_line = 0;             ///< 1.20+, else 0
+  std::uint64_t record = 0;       ///< offset of the _func record, for the table readers
+  std::uint32_t pcsp = 0, pcfile = 0, pcln = 0, npcdata = 0, cu_offset = 0;
+  std::uint8_t nfuncdata = 0;
+};
+
+struct SourceLine {
+  std::string_view file;  ///< "" unknown
+  int line = 0;
+};
+
+/// A logical frame at a pc: innermost inlined call first, the physical function last.
+struct LogicalFrame {
+  std::string_view function;
+  SourceLine where;
+  FuncId id = FuncId::normal;
+  bool inlined = false;
+  int start_line = 0;
+};
+
+/// Pointer bitmap: bit i tells whether word i holds a pointer.
+struct PointerMap {
+  std::int32_t words = 0;
+  Bytes bits;
+  bool pointer(std::int32_t word) const;
+};
+
+struct StackObject {
+  std::int64_t offset = 0;  ///< < 0: from varp, >= 0: from argp
+  std::int64_t size = 0;    ///< 0 where the version does not record it (1.15, 1.16)
+};
+
+/// One component of FUNCDATA ArgInfo (1.17+), flattened with its nesting.
+struct ArgComponent {
+  enum class Kind { value, open, close, dots, offset_too_large } kind = Kind::value;
+  std::uint8_t offset = 0, size = 0;  ///< value: bytes at argp + offset
+};
+
+/// Text layout that pclntab needs from elsewhere (moduledata or symbols), because headers do not always have it.
+struct PclntabBases {
+  FileAddr text;                     ///< runtime.text
+  std::optional<FileAddr> gofunc;    ///< base of funcdata offsets (1.18+): moduledata.gofunc or symbol go:func.*
+  std::optional<FileAddr> rodata;
+};
+
+class Pclntab {
+ public:
+  /// Checks the header, the sub-table order and samples of functab. The ElfFile is kept alive.
+  /// Errors: malformed, truncated, unsupported (magic).
+  static Result<std::shared_ptr<const Pclntab>> open(std::shared_ptr<const ElfFile> elf, FileAddr header,
+                                                     const PclntabLayout& layout, const PclntabBases& bases);
+
+  std::size_t function_count() const;
+  Range<FileAddr> text() const;
+  const PclntabLayout& layout() const;
+  FileAddr header() const;
+  std::uint32_t magic() const;
+
+  /// The function that contains pc (padding belongs to the function before it). Errors: not_found, malformed.
+  Result<Func> find(FileAddr pc) const;
+  Result<Func> at(std::size_t index) const;
+  /// All functions of that exact name: ABI0 body and wrapper share one. Scans once, then hashed.
+  std::vector<Func> named(std::string_view name) const;
+
+  /// The raw pc-value of table `table` (offset in pctab) at pc; -1 where there is no table or no value.
+  Result<std::int32_t> pc_value(const Func& f, std::uint32_t table, FileAddr pc) const;
+  /// Bytes pushed since entry, return address not counted. `pc` is the frame's pc itself, also for a return address.
+  /// Errors: not_found (the function has no pcsp table: runtime stops unwinding there), malformed.
+  Result<std::uint32_t> sp_delta(const Func& f, FileAddr pc) const;
+  /// Largest sp_delta of the function.
+  Result<std::uint32_t> max_sp_delta(const Func& f) const;
+  /// PCDATA value; -1 where absent.
+  Result<std::int32_t> pcdata(const Func& f, int index, FileAddr pc) const;
+  /// Address of a FUNCDATA table; empty where absent.
+  std::optional<FileAddr> funcdata(const Func& f, int index) const;
+
+  Result<SourceLine> line(const Func& f, FileAddr lookup_pc) const;
+  /// `lookup_pc` is pc-1 for a return address. Never empty: the physical function is last. Errors: malformed.
+  Result<std::vector<LogicalFrame>> logical_frames(const Func& f, FileAddr lookup_pc) const;
+
+  /// Maps at a stack-map index (PCDATA stack_map; -1 counts as 0). Empty optional: no such table.
+  Result<std::optional<PointerMap>> args_map(const Func& f, std::int32_t index) const;
+  Result<std::optional<PointerMap>> locals_map(const Func& f, std::int32_t index) const;
+  Result<std::vector<StackObject>> stack_objects(const Func& f) const;
+  /// Empty where the version or function has none.
+  Result<std::vector<ArgComponent>> arg_info(const Func& f) const;
+  /// For each `value` component of arg_info, whether its slot holds a current value at pc: true live, false maybe stale;
+  /// the empty vector: no liveness table (all live).
+  Result<std::vector<bool>> arg_live(const Func& f, FileAddr lookup_pc) const;
+
+ private:
+  struct Impl;
+  explicit Pclntab(std::shared_ptr<const Impl> impl);
+  std::shared_ptr<const Impl> impl_;
+};
+
+/// Finds the header: `.gopclntab` / `.data.rel.ro.gopclntab`, symbol runtime.pclntab, or a scan of every readable segment
+/// for the magic with validation. Errors: not_go.
+Result<FileAddr> find_pclntab(const ElfFile& elf);
+
+}  // namespace lldbgo
