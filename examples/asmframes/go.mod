@@ -1,0 +1,3 @@
+module asmframes
+
+go 1.15

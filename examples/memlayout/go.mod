@@ -1,0 +1,3 @@
+module memlayout
+
+go 1.15

@@ -1,0 +1,3 @@
+module regargs
+
+go 1.15
