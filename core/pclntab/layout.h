@@ -35,6 +35,7 @@ struct PclntabLayout {
   bool has_start_line = true;      ///< 1.20+
   bool has_flag = true;            ///< 1.17+
   bool has_asm_flag = true;        ///< 1.18+
+  bool names_missing_ids = false;  ///< 1.17, 1.18: rt0_go and systemstack_switch carry id 0, their name tells
   bool funcdata_relative = true;   ///< 1.18+: u32 from gofunc; before: absolute pointers
   bool inline_tree_v2 = true;      ///< 1.20+: 16-byte entries
   StackObjectFormat stack_objects = StackObjectFormat::off_size_gcdata_off;

@@ -1,0 +1,108 @@
+// pc-value tables of a function: frame size, PCDATA, file, line. And the place of its FUNCDATA.
+//
+// The runtime evaluates pcsp at the frame's own pc (also for a return address) and everything else at pc-1
+// (runtime/traceback.go); callers choose, these functions take the pc as it is.
+#include "core/pclntab/tables.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/pclntab/pc_value.h"
+
+namespace lldbgo {
+namespace {
+
+Error broken(const Func& f, const char* what) {
+  return Error{Errc::malformed, "pclntab: " + std::string(what) + " table of " + printable(f.name, 200) + " is broken", {}, {}};
+}
+
+// No Go frame is larger than the largest stack (1 GB on amd64, runtime/proc.go maxstacksize).
+constexpr std::int32_t kMaxFrame = 1 << 30;
+
+}  // namespace
+
+Result<std::int32_t> Pclntab::pc_value(const Func& f, std::uint32_t table, FileAddr pc) const {
+  if (table == 0) return -1;
+  if (pc < f.entry || pc >= f.end) return fail(Errc::invalid_argument, "pclntab: pc is outside of the function");
+  PcValues values(impl_->pctab, table, {f.entry, f.end});
+  while (values.next()) {
+    if (pc < values.range().hi) return values.value();
+  }
+  if (!values.ok()) return tl::unexpected<Error>(broken(f, "pc-value"));
+  return -1;
+}
+
+Result<std::uint32_t> Pclntab::sp_delta(const Func& f, FileAddr pc) const {
+  if (f.pcsp == 0) return fail(Errc::not_found, "pclntab: " + printable(f.name, 200) + " has no frame size table");
+  auto value = pc_value(f, f.pcsp, pc);
+  if (!value) return pass(value);
+  if (*value == -1) return fail(Errc::not_found, "pclntab: no frame size at " + hex(pc.value));
+  if (*value < 0 || *value > kMaxFrame) return tl::unexpected<Error>(broken(f, "frame size"));
+  return static_cast<std::uint32_t>(*value);
+}
+
+Result<std::uint32_t> Pclntab::max_sp_delta(const Func& f) const {
+  if (f.pcsp == 0) return fail(Errc::not_found, "pclntab: " + printable(f.name, 200) + " has no frame size table");
+  PcValues values(impl_->pctab, f.pcsp, {f.entry, f.end});
+  std::int32_t most = 0;
+  while (values.next()) most = std::max(most, values.value());
+  if (!values.ok() || most > kMaxFrame) return tl::unexpected<Error>(broken(f, "frame size"));
+  return static_cast<std::uint32_t>(most);
+}
+
+Result<std::int32_t> Pclntab::pcdata(const Func& f, int index, FileAddr pc) const {
+  if (index < 0 || static_cast<std::uint32_t>(index) >= f.npcdata) return -1;
+  ByteReader r(impl_->records, f.record);
+  r.skip(impl_->record_size() + static_cast<std::uint64_t>(index) * 4);
+  std::uint32_t table = r.u32();
+  if (!r.ok()) return fail(Errc::truncated, "pclntab: PCDATA of " + printable(f.name, 200) + " is outside of the table");
+  return pc_value(f, table, pc);
+}
+
+std::optional<FileAddr> Pclntab::funcdata(const Func& f, int index) const {
+  const Impl& t = *impl_;
+  if (index < 0 || index >= f.nfuncdata) return std::nullopt;
+  ByteReader r(t.records, f.record);
+  r.skip(t.record_size() + static_cast<std::uint64_t>(f.npcdata) * 4);
+  if (t.layout.funcdata_relative) {
+    r.skip(static_cast<std::size_t>(index) * 4);
+    std::uint32_t offset = r.u32();
+    if (!r.ok() || offset == 0xffffffff || !t.bases.gofunc) return std::nullopt;
+    return *t.bases.gofunc + offset;
+  }
+  // Up to 1.17: absolute pointers, aligned in memory. A PIE has them relocated at load; the file keeps the link-time value.
+  std::uint64_t address = t.address.value + t.header.record_base() + r.offset();
+  if ((address & 4) != 0) r.skip(4);
+  r.skip(static_cast<std::size_t>(index) * 8);
+  FileAddr at(r.u64());
+  if (!r.ok() || !at) return std::nullopt;
+  return at;
+}
+
+Result<SourceLine> Pclntab::line(const Func& f, FileAddr lookup_pc) const {
+  const Impl& t = *impl_;
+  auto file = pc_value(f, f.pcfile, lookup_pc);
+  if (!file) return pass(file);
+  auto number = pc_value(f, f.pcln, lookup_pc);
+  if (!number) return pass(number);
+  if (*file < 0 || *number < 0) return SourceLine{};
+  std::uint64_t index = static_cast<std::uint32_t>(*file);
+  std::uint64_t name;
+  if (t.layout.has_cu_offset) {
+    ByteReader r(t.cutab, std::min<std::uint64_t>((index + f.cu_offset) * 4, t.cutab.size()));
+    name = r.u32();
+    if (!r.ok()) return tl::unexpected<Error>(broken(f, "file"));
+    if (name == 0xffffffff) return SourceLine{{}, *number};  // the linker left this file out
+  } else {
+    // Up to 1.15 one table for the program; slot 0 holds the count, so file numbers start at 1.
+    ByteReader r(t.all, std::min<std::uint64_t>(t.header.filetab + index * 4, t.all.size()));
+    name = r.u32();
+    if (!r.ok() || index == 0) return tl::unexpected<Error>(broken(f, "file"));
+  }
+  ByteReader r(t.files, name);
+  std::string_view text = r.c_string();
+  if (!r.ok()) return tl::unexpected<Error>(broken(f, "file"));
+  return SourceLine{text, *number};
+}
+
+}  // namespace lldbgo
