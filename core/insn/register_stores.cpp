@@ -1,0 +1,101 @@
+#include "core/insn/register_stores.h"
+
+#include "core/insn/decoder.h"
+
+namespace lldbgo {
+namespace {
+
+constexpr unsigned kMaxInstructions = 4096;
+constexpr ZydisRegister kGeneral[16] = {ZYDIS_REGISTER_RAX, ZYDIS_REGISTER_RDX, ZYDIS_REGISTER_RCX, ZYDIS_REGISTER_RBX,
+                                        ZYDIS_REGISTER_RSI, ZYDIS_REGISTER_RDI, ZYDIS_REGISTER_RBP, ZYDIS_REGISTER_RSP,
+                                        ZYDIS_REGISTER_R8,  ZYDIS_REGISTER_R9,  ZYDIS_REGISTER_R10, ZYDIS_REGISTER_R11,
+                                        ZYDIS_REGISTER_R12, ZYDIS_REGISTER_R13, ZYDIS_REGISTER_R14, ZYDIS_REGISTER_R15};
+
+std::size_t slot_of(ArgRegister reg) { return reg.number + (reg.xmm ? 16 : 0); }
+
+bool is_move(ZydisMnemonic m) {
+  switch (m) {
+    case ZYDIS_MNEMONIC_MOV:
+    case ZYDIS_MNEMONIC_MOVSS:
+    case ZYDIS_MNEMONIC_MOVSD:
+    case ZYDIS_MNEMONIC_MOVUPS:
+    case ZYDIS_MNEMONIC_MOVAPS:
+    case ZYDIS_MNEMONIC_MOVD:
+    case ZYDIS_MNEMONIC_MOVQ:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::optional<ArgRegister> source_register(const Instruction& insn) {
+  if (insn.info.operand_count < 2 || insn.operands[1].type != ZYDIS_OPERAND_TYPE_REGISTER) return std::nullopt;
+  ZydisRegister reg = insn.operands[1].reg.value;
+  if (reg >= ZYDIS_REGISTER_XMM0 && reg <= ZYDIS_REGISTER_XMM15) {
+    return ArgRegister{true, static_cast<unsigned>(reg - ZYDIS_REGISTER_XMM0)};
+  }
+  // AH..DH have an enclosing register too, but hold its second byte.
+  if (reg >= ZYDIS_REGISTER_AH && reg <= ZYDIS_REGISTER_BH) return std::nullopt;
+  auto general = general_register(ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, reg));
+  if (!general) return std::nullopt;
+  return ArgRegister{false, static_cast<unsigned>(*general)};
+}
+
+/// Change of SP by SUB/ADD/LEA/PUSH/POP; absent: SP is lost.
+std::optional<std::int64_t> sp_change(const Instruction& insn) {
+  if (!insn.writes(ZYDIS_REGISTER_RSP)) return 0;
+  if (insn.mnemonic() == ZYDIS_MNEMONIC_PUSH || insn.mnemonic() == ZYDIS_MNEMONIC_PUSHFQ) return 8;
+  if (insn.mnemonic() == ZYDIS_MNEMONIC_POP && !insn.is_reg(0, ZYDIS_REGISTER_RSP)) return -8;
+  auto n = insn.immediate(1);
+  if (!n || *n > INT32_MAX || *n < INT32_MIN || !insn.is_reg(0, ZYDIS_REGISTER_RSP)) return std::nullopt;
+  if (insn.mnemonic() == ZYDIS_MNEMONIC_SUB) return *n;
+  if (insn.mnemonic() == ZYDIS_MNEMONIC_ADD) return -*n;
+  return std::nullopt;
+}
+
+}  // namespace
+
+const char* ArgRegister::go_name() const {
+  static constexpr const char* kXmm[16] = {"X0", "X1", "X2",  "X3",  "X4",  "X5",  "X6",  "X7",
+                                           "X8", "X9", "X10", "X11", "X12", "X13", "X14", "X15"};
+  return xmm ? kXmm[number & 15] : go_reg_name(static_cast<Reg>(number & 15));
+}
+
+std::optional<std::uint64_t> StraightLine::overwritten_at(ArgRegister reg) const {
+  std::uint64_t at = overwritten[slot_of(reg) & 31];
+  return at == 0 ? std::nullopt : std::optional(at);
+}
+
+StraightLine straight_line(Bytes code, std::uint64_t begin, std::uint64_t sp_delta) {
+  StraightLine out;
+  out.begin = out.end = begin;
+  std::int64_t depth = static_cast<std::int64_t>(sp_delta);
+  Decoder decoder(code, begin);
+  for (unsigned i = 0; i < kMaxInstructions; ++i) {
+    auto insn = decoder.next();
+    if (!insn) break;
+    out.end = insn->offset;
+    out.ends_in_call = insn->info.meta.category == ZYDIS_CATEGORY_CALL;
+    if (insn->ends_straight_line()) break;
+    auto change = sp_change(*insn);
+    if (!change) break;
+
+    if (is_move(insn->mnemonic())) {
+      auto to = insn->displacement_from(0, ZYDIS_REGISTER_RSP);
+      auto from = source_register(*insn);
+      if (to && from && out.overwritten[slot_of(*from)] == 0) {
+        out.stores.push_back({insn->end(), *from, *to - depth - 8, insn->operands[0].size / 8u});
+      }
+    }
+    depth += *change;
+    for (unsigned r = 0; r < 16; ++r) {
+      if (out.overwritten[r] == 0 && insn->writes(kGeneral[r])) out.overwritten[r] = insn->end();
+      auto x = static_cast<ZydisRegister>(ZYDIS_REGISTER_XMM0 + r);
+      if (out.overwritten[16 + r] == 0 && insn->writes(x)) out.overwritten[16 + r] = insn->end();
+    }
+    out.end = insn->end();
+  }
+  return out;
+}
+
+}  // namespace lldbgo

@@ -1,0 +1,50 @@
+#include "core/insn/register_stores.h"
+
+#include "tests/unit/catch.h"
+#include "tests/unit/insn/code.h"
+
+using namespace lldbgo;
+using test::code;
+
+TEST_CASE("spill code of a morestack block") {
+  // go1.27 main.small(a int, s string, f float64): sp_delta 0, so n(SP) is fp+n-8.
+  auto bytes = code("4889442408 48895c2410 48894c2418 f20f11442420 e8e4baffff 488b442408 eb8d");
+  StraightLine line = straight_line(bytes, 0, 0);
+  CHECK(line.ends_in_call);
+  CHECK(line.end == 21);
+  struct Row {
+    std::uint64_t end;
+    const char* reg;
+    std::int64_t fp_offset;
+  };
+  const Row rows[] = {{5, "AX", 0}, {10, "BX", 8}, {15, "CX", 16}, {21, "X0", 24}};
+  REQUIRE(line.stores.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CAPTURE(i);
+    CHECK(line.stores[i].end == rows[i].end);
+    CHECK(std::string(line.stores[i].reg.go_name()) == rows[i].reg);
+    CHECK(line.stores[i].fp_offset == rows[i].fp_offset);
+    CHECK(line.stores[i].size == 8);
+  }
+}
+
+TEST_CASE("stores in the body count the frame, and only registers that are still the caller's") {
+  // MOVQ BX, 0x20(SP); MOVQ AX, DX; XORL AX, AX; MOVQ AX, 0x28(SP); MOVB CL, 0x30(SP); RET   with 16 bytes of frame
+  auto bytes = code("48895c2420 4889c2 31c0 4889442428 884c2430 c3");
+  StraightLine line = straight_line(bytes, 0, 16);
+  REQUIRE(line.stores.size() == 2);
+  CHECK(line.stores[0].fp_offset == 8);
+  CHECK(line.stores[1].fp_offset == 24);
+  CHECK(line.stores[1].size == 1);
+  CHECK(line.overwritten_at({false, static_cast<unsigned>(Reg::rax)}) == 10);
+  CHECK(line.overwritten_at({false, static_cast<unsigned>(Reg::rdx)}) == 8);
+  CHECK_FALSE(line.overwritten_at({false, static_cast<unsigned>(Reg::rbx)}));
+  CHECK_FALSE(line.ends_in_call);
+}
+
+TEST_CASE("pushes move the frame, AH is not AX, and a lost SP ends the run") {
+  // PUSHQ BP; MOVQ AX, 0x10(SP); MOVB AH, 0x18(SP); MOVQ BX, SP; MOVQ CX, 0(SP)
+  StraightLine line = straight_line(code("55 4889442410 88642418 4889dc 48890c24"), 0, 0);
+  REQUIRE(line.stores.size() == 1);
+  CHECK(line.stores[0].fp_offset == 0);
+}
