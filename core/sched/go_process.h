@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "core/base/address.h"
+#include "core/dwarf/native_code.h"
 #include "core/gofacts/go_image.h"
+#include "core/sched/runtime_layout.h"
 #include "core/target/images.h"
 #include "core/target/memory.h"
 #include "core/target/threads.h"
@@ -19,7 +20,7 @@ class GoProcess {
  public:
   /// The ports must outlive the object.
   GoProcess(std::shared_ptr<const GoImage> image, Slide slide, Memory& memory, Threads& threads, Images& images)
-      : image_(std::move(image)), slide_(slide), memory_(memory), threads_(threads), images_(images) {}
+      : image_(std::move(image)), slide_(slide), memory_(memory), threads_(threads), images_(images), native_(images) {}
 
   const GoImage& image() const { return *image_; }
   std::shared_ptr<const GoImage> shared_image() const { return image_; }
@@ -27,6 +28,17 @@ class GoProcess {
   Memory& memory() { return memory_; }
   Threads& threads() { return threads_; }
   Images& images() { return images_; }
+  /// Symbols and call frame information of every image, for C frames.
+  NativeCode& native() { return native_; }
+
+  /// Resolved on first use. Errors: those of RuntimeLayout::resolve.
+  Result<RuntimeLayout> layout();
+  /// Addresses found once by searching the data segments of a stripped program; they do not move while it runs.
+  struct FoundGlobals {
+    std::optional<LoadAddr> allgs, allm;
+    bool searched_allgs = false, searched_allm = false;
+  };
+  FoundGlobals& found_globals() { return found_globals_; }
 
   FileAddr to_file(LoadAddr a) const { return slide_.to_file(a); }
   LoadAddr to_load(FileAddr a) const { return slide_.to_load(a); }
@@ -40,6 +52,9 @@ class GoProcess {
   Memory& memory_;
   Threads& threads_;
   Images& images_;
+  NativeCode native_;
+  std::optional<RuntimeLayout> layout_;
+  FoundGlobals found_globals_;
 };
 
 }  // namespace lldbgo

@@ -6,9 +6,17 @@
 #include <string>
 
 #include "core/base/address.h"
-#include "core/target/threads.h"
+#include "core/base/error.h"
+#include "core/sched/runtime_layout.h"
+#include "core/target/memory.h"
 
 namespace lldbgo {
+
+/// g.atomicstatus without the scan bit. Numbers were only ever added (10 and 11 in Go 1.26).
+enum class GStatus : std::uint32_t {
+  idle = 0, runnable = 1, running = 2, syscall = 3, waiting = 4, dead = 6, copystack = 8, preempted = 9, leaked = 10,
+  deadextra = 11,
+};
 
 /// runtime.gobuf: where a goroutine goes on.
 struct Gobuf {
@@ -18,7 +26,7 @@ struct Gobuf {
 struct Goroutine {
   LoadAddr g;                ///< address of the runtime.g
   std::int64_t id = 0;       ///< 0 for g0 and gsignal
-  std::uint32_t status = 0;  ///< atomicstatus without the scan bit
+  GStatus status = GStatus::idle;
   bool scanning = false;     ///< the scan bit
   std::uint8_t wait_reason = 0;
   Range<LoadAddr> stack;
@@ -37,8 +45,13 @@ struct Machine {
   LoadAddr m;
   LoadAddr g0, gsignal, curg;
   std::uint64_t procid = 0;  ///< OS thread id
-  Gobuf morebuf;
+  LoadAddr morebuf_pc, morebuf_sp;  ///< caller of the function that ran into morestack
   LoadAddr alllink;
+  LoadAddr vdso_pc, vdso_sp;  ///< caller of a running vDSO call; sp is 0 otherwise
 };
+
+/// One read each. Errors: unreadable.
+Result<Goroutine> read_goroutine(Memory& memory, const RuntimeLayout& layout, LoadAddr g);
+Result<Machine> read_machine(Memory& memory, const RuntimeLayout& layout, LoadAddr m);
 
 }  // namespace lldbgo

@@ -1,0 +1,78 @@
+#include "core/dwarf/native_code.h"
+
+#include <algorithm>
+
+namespace lldbgo {
+
+struct NativeCode::Mapped {
+  std::string path;
+  Slide slide;
+  std::shared_ptr<const ElfFile> elf;
+  std::shared_ptr<const CallFrameInfo> cfi;
+  bool cfi_tried = false;
+
+  bool contains(LoadAddr pc) const {
+    FileAddr at = slide.to_file(pc);
+    return std::any_of(elf->segments().begin(), elf->segments().end(), [&](const Segment& s) {
+      return s.executable && Range<FileAddr>{s.address, s.address + s.memory_size}.contains(at);
+    });
+  }
+};
+
+NativeCode::NativeCode(Images& images) : images_(images) {}
+NativeCode::~NativeCode() = default;
+
+void NativeCode::refresh() {
+  std::vector<std::unique_ptr<Mapped>> next;
+  for (const Image& image : images_.images()) {
+    if (image.path.empty() || !image.slide) continue;
+    auto known = std::find_if(mapped_.begin(), mapped_.end(),
+                              [&](const auto& m) { return m && m->path == image.path && m->slide == *image.slide; });
+    if (known != mapped_.end()) {
+      next.push_back(std::move(*known));
+      continue;
+    }
+    auto elf = ElfFile::open(image.path);
+    if (!elf) continue;
+    auto mapped = std::make_unique<Mapped>();
+    mapped->path = image.path;
+    mapped->slide = *image.slide;
+    mapped->elf = std::move(*elf);
+    next.push_back(std::move(mapped));
+  }
+  mapped_ = std::move(next);
+}
+
+NativeCode::Mapped* NativeCode::find(LoadAddr pc) {
+  for (auto& m : mapped_) {
+    if (m->contains(pc)) return m.get();
+  }
+  return nullptr;
+}
+
+std::optional<NativeLocation> NativeCode::at(LoadAddr pc, LoadAddr lookup) {
+  Mapped* image = find(lookup);
+  if (image == nullptr) {
+    refresh();
+    image = find(lookup);
+  }
+  if (image == nullptr) return std::nullopt;
+
+  NativeLocation out;
+  out.image = image->path.substr(image->path.find_last_of('/') + 1);
+  FileAddr at = image->slide.to_file(lookup);
+  if (auto symbol = image->elf->symbol_at(at)) {
+    out.symbol = symbol->name;
+    out.offset = image->slide.to_file(pc).value - symbol->address.value;
+  }
+  if (!image->cfi_tried) {
+    image->cfi_tried = true;
+    if (auto cfi = CallFrameInfo::open(image->elf)) image->cfi = std::move(*cfi);
+  }
+  if (image->cfi) {
+    if (auto row = image->cfi->row(at)) out.cfi = *row;
+  }
+  return out;
+}
+
+}  // namespace lldbgo

@@ -1,0 +1,42 @@
+// Code that is not Go: which image a pc lies in, its symbol, and the call frame information to step over it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/address.h"
+#include "core/dwarf/dwarf_info.h"
+#include "core/elf/elf_file.h"
+#include "core/target/images.h"
+
+namespace lldbgo {
+
+struct NativeLocation {
+  std::string image;          ///< base name of the file, "" for code in no file (the vDSO, generated code)
+  std::string symbol;         ///< "" unknown
+  std::uint64_t offset = 0;   ///< pc - symbol
+  std::optional<CfiRow> cfi;  ///< absent: no call frame information covers the pc
+};
+
+/// Opens files on first need and keeps them; the list of images is asked again when a pc is in none of them.
+class NativeCode {
+ public:
+  explicit NativeCode(Images& images);
+  ~NativeCode();
+
+  /// `lookup` is the address to look up: pc-1 for a return address. Empty: in no image's executable segment.
+  std::optional<NativeLocation> at(LoadAddr pc, LoadAddr lookup);
+
+ private:
+  struct Mapped;
+  Mapped* find(LoadAddr pc);
+  void refresh();
+
+  Images& images_;
+  std::vector<std::unique_ptr<Mapped>> mapped_;
+};
+
+}  // namespace lldbgo

@@ -1,0 +1,96 @@
+#include "core/sched/global_search.h"
+
+#include <cstring>
+#include <vector>
+
+namespace lldbgo {
+namespace {
+
+constexpr std::uint64_t kMaxSegment = 256 << 20;
+constexpr std::uint64_t kMaxGoroutines = 1 << 26;
+constexpr std::uint64_t kMaxMachines = 1 << 16;
+constexpr std::uint64_t kFirstPage = 4096;
+
+bool plausible_pointer(std::uint64_t word) {
+  return word >= kFirstPage && word % 8 == 0 && word < (std::uint64_t{1} << 47);
+}
+
+// Calls `visit(address, words, index)` for every word of a data range; stops when it answers true.
+template <class Visit>
+void for_each_word(GoProcess& process, Range<FileAddr> range, Visit visit) {
+  if (range.size() == 0 || range.size() > kMaxSegment) return;
+  LoadAddr start = process.to_load(range.lo);
+  std::vector<std::byte> raw(range.size());
+  auto n = process.memory().read(start, raw);
+  if (!n) return;
+  std::vector<std::uint64_t> words(*n / 8);
+  std::memcpy(words.data(), raw.data(), words.size() * 8);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (visit(start + i * 8, words, i)) return;
+  }
+}
+
+bool goid_is(GoProcess& process, const RuntimeLayout& layout, LoadAddr slot, std::uint64_t id) {
+  auto g = process.memory().pointer(slot);
+  if (!g || !plausible_pointer(g->value)) return false;
+  auto goid = process.memory().u64(*g + layout.g.goid);
+  return goid && *goid == id;
+}
+
+bool is_machine(GoProcess& process, const RuntimeLayout& layout, LoadAddr m) {
+  auto g0 = process.memory().pointer(m + layout.m.g0);
+  if (!g0 || !plausible_pointer(g0->value)) return false;
+  auto back = process.memory().pointer(*g0 + layout.g.m);
+  return back && *back == m;
+}
+
+std::uint64_t chain_length(GoProcess& process, const RuntimeLayout& layout, LoadAddr m) {
+  std::uint64_t n = 0;
+  while (m && n < kMaxMachines && is_machine(process, layout, m)) {
+    ++n;
+    auto next = process.memory().pointer(m + layout.m.alllink);
+    if (!next) break;
+    m = *next;
+  }
+  return n;
+}
+
+}  // namespace
+
+std::optional<LoadAddr> search_allgs(GoProcess& process, const RuntimeLayout& layout) {
+  std::optional<LoadAddr> found;
+  const Moduledata& md = process.image().moduledata();
+  for (Range<FileAddr> range : {md.bss, md.data, md.noptrbss}) {
+    for_each_word(process, range, [&](LoadAddr at, const std::vector<std::uint64_t>& words, std::size_t i) {
+      if (i + 2 >= words.size()) return true;
+      std::uint64_t base = words[i], len = words[i + 1], cap = words[i + 2];
+      if (len == 0 || len > cap || cap > kMaxGoroutines || !plausible_pointer(base)) return false;
+      if (!goid_is(process, layout, LoadAddr(base), 1)) return false;
+      if (len > 1 && !goid_is(process, layout, LoadAddr(base + 8), 2)) return false;
+      found = at;
+      return true;
+    });
+    if (found) break;
+  }
+  return found;
+}
+
+std::optional<LoadAddr> search_allm(GoProcess& process, const RuntimeLayout& layout) {
+  std::optional<LoadAddr> found;
+  std::uint64_t longest = 0;
+  const Moduledata& md = process.image().moduledata();
+  for (Range<FileAddr> range : {md.bss, md.data, md.noptrbss}) {
+    for_each_word(process, range, [&](LoadAddr at, const std::vector<std::uint64_t>& words, std::size_t i) {
+      if (!plausible_pointer(words[i]) || !is_machine(process, layout, LoadAddr(words[i]))) return false;
+      std::uint64_t length = chain_length(process, layout, LoadAddr(words[i]));
+      if (length > longest) {
+        longest = length;
+        found = at;
+      }
+      return false;
+    });
+  }
+  return found;
+}
+
+}  // namespace lldbgo

@@ -1,0 +1,93 @@
+#include "core/sched/runtime_layout.h"
+
+#include <algorithm>
+
+namespace lldbgo {
+namespace {
+
+// Resolves fields of one struct, remembering the first error and the weakest source.
+class FieldResolver {
+ public:
+  FieldResolver(const GoImage& image, const char* struct_name) : image_(image), struct_name_(struct_name) {}
+
+  std::uint64_t required(const char* field) {
+    auto offset = image_.offset(struct_name_, field);
+    if (!offset) {
+      if (!error_) error_ = std::move(offset.error());
+      return 0;
+    }
+    return note(*offset);
+  }
+  std::optional<std::uint64_t> optional(const char* field) {
+    auto offset = image_.offset(struct_name_, field);
+    if (!offset) return std::nullopt;
+    return note(*offset);
+  }
+
+  std::uint64_t bytes() const { return bytes_; }
+  Provenance from() const { return from_; }
+  std::optional<Error>& error() { return error_; }
+
+ private:
+  std::uint64_t note(const StructOffset& offset) {
+    bytes_ = std::max(bytes_, offset.value + 8);
+    from_ = std::max(from_, offset.from);
+    return offset.value;
+  }
+
+  const GoImage& image_;
+  const char* struct_name_;
+  std::uint64_t bytes_ = 0;
+  Provenance from_ = Provenance::dwarf;
+  std::optional<Error> error_;
+};
+
+// A struct of the runtime is a few KB at most; more means that the debug info lies.
+constexpr std::uint64_t kMaxStructBytes = 1 << 16;
+
+}  // namespace
+
+Result<RuntimeLayout> RuntimeLayout::resolve(const GoImage& image) {
+  RuntimeLayout out;
+  FieldResolver g(image, "runtime.g");
+  out.g.stack_lo = g.required("stack.lo");
+  out.g.stack_hi = g.required("stack.hi");
+  out.g.m = g.required("m");
+  out.g.sched_sp = g.required("sched.sp");
+  out.g.sched_pc = g.required("sched.pc");
+  out.g.sched_bp = g.required("sched.bp");
+  out.g.sched_ctxt = g.required("sched.ctxt");
+  out.g.syscallsp = g.required("syscallsp");
+  out.g.syscallpc = g.required("syscallpc");
+  out.g.syscallbp = g.optional("syscallbp");
+  out.g.stktopsp = g.required("stktopsp");
+  out.g.atomicstatus = g.required("atomicstatus.value|atomicstatus");
+  out.g.goid = g.required("goid");
+  out.g.waitreason = g.required("waitreason");
+  out.g.parent_goid = g.optional("parentGoid");
+  out.g.gopc = g.required("gopc");
+  out.g.startpc = g.required("startpc");
+  out.g.lockedm = g.required("lockedm");
+  out.g.bytes = g.bytes();
+
+  FieldResolver m(image, "runtime.m");
+  out.m.g0 = m.required("g0");
+  out.m.gsignal = m.required("gsignal");
+  out.m.curg = m.required("curg");
+  out.m.procid = m.required("procid");
+  out.m.morebuf_pc = m.required("morebuf.pc");
+  out.m.morebuf_sp = m.required("morebuf.sp");
+  out.m.alllink = m.required("alllink");
+  out.m.vdso_sp = m.required("vdsoSP");
+  out.m.vdso_pc = m.required("vdsoPC");
+  out.m.bytes = m.bytes();
+
+  for (FieldResolver* r : {&g, &m}) {
+    if (r->error()) return tl::unexpected<Error>(std::move(*r->error()));
+    if (r->bytes() > kMaxStructBytes) return fail(Errc::malformed, "layout of a runtime struct: absurdly large");
+  }
+  out.from = std::max(g.from(), m.from());
+  return out;
+}
+
+}  // namespace lldbgo

@@ -1,0 +1,216 @@
+// How Go runs goroutines on threads, as far as a debugger must know it (runtime/proc.go, runtime/runtime2.go):
+// every OS thread that runs Go has an m; the m has three stacks: g0 (scheduler, system calls of the runtime, C code),
+// gsignal (signal handlers) and that of the user goroutine m.curg. Which g is current stands in thread-local storage;
+// which stack the thread is really on is told by SP alone, because around a switch TLS, R14 and SP change one by one.
+#include "core/sched/scheduler.h"
+
+#include <cstring>
+#include <unordered_set>
+
+#include "core/base/text.h"
+#include "core/gofacts/wait_reasons.h"
+#include "core/sched/global_search.h"
+
+namespace lldbgo {
+namespace {
+
+constexpr std::uint64_t kMaxGoroutines = 1 << 26;
+constexpr std::size_t kMaxMachines = 1 << 16;
+}  // namespace
+
+struct Scheduler::Impl {
+  Impl(GoProcess& p, const RuntimeLayout& l) : process(p), layout(l) {}
+
+  Result<LoadAddr> allgs() const;
+  std::optional<LoadAddr> allm() const;
+  std::optional<std::int64_t> tls_offset() const;
+  std::optional<Machine> machine_of_g(LoadAddr g, ThreadId thread) const;
+  std::optional<Machine> machine_by_procid(ThreadId thread) const;
+
+  GoProcess& process;
+  RuntimeLayout layout;
+};
+
+Scheduler::Scheduler(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Scheduler::~Scheduler() = default;
+
+Result<std::unique_ptr<Scheduler>> Scheduler::open(GoProcess& process) {
+  auto layout = process.layout();
+  if (!layout) return pass(layout);
+  return std::unique_ptr<Scheduler>(new Scheduler(std::make_unique<Impl>(process, *layout)));
+}
+
+Result<Goroutine> Scheduler::goroutine(LoadAddr g) const {
+  return read_goroutine(impl_->process.memory(), impl_->layout, g);
+}
+
+Result<Machine> Scheduler::machine(LoadAddr m) const { return read_machine(impl_->process.memory(), impl_->layout, m); }
+
+Result<LoadAddr> Scheduler::Impl::allgs() const {
+  if (auto symbol = process.image().global("runtime.allgs")) return process.to_load(*symbol);
+  GoProcess::FoundGlobals& found = process.found_globals();
+  if (!found.searched_allgs) {
+    found.allgs = search_allgs(process, layout);
+    // Early in a run the slice is still empty: ask again at the next stop.
+    found.searched_allgs = found.allgs.has_value();
+  }
+  if (found.allgs) return *found.allgs;
+  return fail(Errc::not_found, "the list of goroutines (runtime.allgs): no symbol and nothing in the data segments looks like it",
+              "has the Go runtime started? continue to main.main and try again");
+}
+
+std::optional<LoadAddr> Scheduler::Impl::allm() const {
+  if (auto symbol = process.image().global("runtime.allm")) return process.to_load(*symbol);
+  GoProcess::FoundGlobals& found = process.found_globals();
+  if (!found.searched_allm) {
+    found.allm = search_allm(process, layout);
+    found.searched_allm = found.allm.has_value();
+  }
+  return found.allm;
+}
+
+Result<GoroutineList> Scheduler::goroutines() const {
+  auto slice = impl_->allgs();
+  if (!slice) return pass(slice);
+  Memory& memory = impl_->process.memory();
+  auto base = memory.pointer(*slice);
+  auto len = memory.u64(*slice + 8);
+  auto cap = memory.u64(*slice + 16);
+  if (!base || !len || !cap) return fail(Errc::unreadable, "runtime.allgs at " + hex(slice->value) + ": memory cannot be read");
+  if (*len > *cap || *len > kMaxGoroutines) {
+    return fail(Errc::malformed, "runtime.allgs: length " + std::to_string(*len) + " and capacity " + std::to_string(*cap) +
+                                     " make no sense");
+  }
+
+  GoroutineList out;
+  std::vector<std::byte> raw(*len * 8);
+  if (auto r = memory.read_exact(*base, raw); !r) return pass(r);
+  std::unordered_set<std::uint64_t> seen;
+  for (std::uint64_t i = 0; i < *len; ++i) {
+    std::uint64_t g = 0;
+    std::memcpy(&g, raw.data() + i * 8, 8);
+    if (g == 0 || !seen.insert(g).second) continue;
+    auto goroutine = this->goroutine(LoadAddr(g));
+    if (!goroutine) {
+      if (out.unreadable++ == 0) out.problems.push_back(goroutine.error().text());
+      continue;
+    }
+    // dead: a free g; deadextra: the g of a C thread between its callbacks. The runtime lists neither.
+    bool dead = goroutine->status == GStatus::dead || goroutine->status == GStatus::deadextra;
+    if (!dead) out.goroutines.push_back(*goroutine);
+  }
+  if (out.unreadable > 1) out.problems.push_back(std::to_string(out.unreadable) + " goroutines are unreadable");
+  return out;
+}
+
+Result<Goroutine> Scheduler::by_id(std::int64_t id) const {
+  auto all = goroutines();
+  if (!all) return pass(all);
+  for (const Goroutine& g : all->goroutines) {
+    if (g.id == id) return g;
+  }
+  return fail(Errc::not_found, "goroutine " + std::to_string(id) + ": no such goroutine", "`go-bt --all` lists those that exist");
+}
+
+// The slot lies at FS_BASE-8 in everything Go links itself; an external linker places runtime.tlsg in the TLS block.
+std::optional<std::int64_t> Scheduler::Impl::tls_offset() const {
+  auto symbol = process.image().elf().symbol("runtime.tlsg");
+  auto tls = process.image().elf().tls();
+  if (symbol && tls && symbol->type == 6 /* STT_TLS */) {
+    std::uint64_t align = tls->alignment == 0 ? 1 : tls->alignment;
+    std::uint64_t block = (tls->memory_size + align - 1) / align * align;
+    return static_cast<std::int64_t>(symbol->address.value) - static_cast<std::int64_t>(block);
+  }
+  return -8;
+}
+
+// A g is believed when its m points back at it and runs on the thread.
+std::optional<Machine> Scheduler::Impl::machine_of_g(LoadAddr g, ThreadId thread) const {
+  if (!g || g.value % 8 != 0) return std::nullopt;
+  auto m = process.memory().pointer(g + layout.g.m);
+  if (!m || !*m) return std::nullopt;
+  auto machine = read_machine(process.memory(), layout, *m);
+  if (!machine) return std::nullopt;
+  bool points_back = machine->g0 == g || machine->gsignal == g || machine->curg == g;
+  // procid is written early in the m's life (minit); 0 before.
+  bool same_thread = machine->procid == thread.value || machine->procid == 0;
+  if (!points_back || !same_thread) return std::nullopt;
+  return *machine;
+}
+
+std::optional<Machine> Scheduler::Impl::machine_by_procid(ThreadId thread) const {
+  auto head = allm();
+  if (!head) return std::nullopt;
+  auto m = process.memory().pointer(*head);
+  for (std::size_t i = 0; m && *m && i < kMaxMachines; ++i) {
+    auto machine = read_machine(process.memory(), layout, *m);
+    if (!machine) return std::nullopt;
+    if (machine->procid == thread.value) return *machine;
+    m = machine->alllink;
+  }
+  return std::nullopt;
+}
+
+Result<ThreadState> Scheduler::thread(ThreadId thread) const {
+  auto registers = impl_->process.threads().registers(thread);
+  if (!registers) return pass(registers);
+  ThreadState out;
+  out.thread = thread;
+  out.registers = *registers;
+
+  if (auto fs = registers->get(Reg::fs_base); fs && *fs != 0) {
+    if (auto offset = impl_->tls_offset()) {
+      if (auto g = impl_->process.memory().pointer(LoadAddr(*fs).offset(*offset))) {
+        if ((out.machine = impl_->machine_of_g(*g, thread))) out.found_by = "tls";
+      }
+    }
+  }
+  if (!out.machine && impl_->process.image().register_abi()) {
+    if (auto r14 = registers->get(Reg::r14)) {
+      out.machine = impl_->machine_of_g(LoadAddr(*r14), thread);
+      // R14 holds the g in Go code only; without the thread id as a witness a stale value is not believed.
+      if (out.machine && out.machine->procid != thread.value) out.machine.reset();
+      if (out.machine) out.found_by = "r14";
+    }
+  }
+  if (!out.machine) {
+    if ((out.machine = impl_->machine_by_procid(thread))) out.found_by = "procid";
+  }
+  if (!out.machine) return out;
+
+  LoadAddr sp = registers->sp();
+  for (LoadAddr g : {out.machine->curg, out.machine->gsignal, out.machine->g0}) {
+    if (!g) continue;
+    auto goroutine = this->goroutine(g);
+    // SP == stack.hi is an empty stack, still this one.
+    if (goroutine && goroutine->stack.lo <= sp && sp <= goroutine->stack.hi && goroutine->stack.hi) {
+      out.running_g = g;
+      break;
+    }
+  }
+  // The bounds of a g0 on a pthread stack are an estimate (runtime/cgo, runtime.mstart): what is on neither of the other
+  // two stacks is on it.
+  if (!out.running_g && out.machine->g0) out.running_g = out.machine->g0;
+  return out;
+}
+
+std::optional<ThreadId> Scheduler::thread_of(const Goroutine& g) const {
+  if (!g.m) return std::nullopt;
+  auto machine = this->machine(g.m);
+  if (!machine || machine->curg != g.g || machine->procid == 0) return std::nullopt;
+  for (ThreadId t : impl_->process.threads().threads()) {
+    if (t.value == machine->procid) return t;
+  }
+  return std::nullopt;
+}
+
+std::string Scheduler::status_name(const Goroutine& g) const {
+  return std::string(lldbgo::status_name(static_cast<std::uint32_t>(g.status), impl_->process.image().version()));
+}
+
+std::string Scheduler::wait_reason(const Goroutine& g) const {
+  if (g.status != GStatus::waiting) return {};
+  return impl_->process.image().wait_reason(g.wait_reason);
+}
+
+}  // namespace lldbgo
