@@ -12,18 +12,11 @@
 #include "core/elf/elf_file.h"
 #include "core/gofacts/go_version.h"
 #include "core/gofacts/moduledata.h"
+#include "core/gofacts/provenance.h"
+#include "core/gofacts/struct_offsets.h"
 #include "core/pclntab/pclntab.h"
 
 namespace lldbgo {
-
-/// Where a fact came from; printed by --why.
-enum class Provenance { dwarf, symbol, table, interpolated, untested, guessed };
-const char* provenance_name(Provenance p);
-
-struct StructOffset {
-  std::uint64_t value = 0;
-  Provenance from = Provenance::table;
-};
 
 class GoImage {
  public:
@@ -34,7 +27,7 @@ class GoImage {
 
   const ElfFile& elf() const;
   const Pclntab& pclntab() const;
-  const Moduledata& moduledata() const;
+  const Moduledata& moduledata() const;  ///< `address` is 0 where none was found (then problems() says so)
   const GoVersion& version() const;
   const char* version_source() const;  ///< "buildinfo"|"symbol"|"dwarf"|"pclntab"
   Support support() const;
@@ -51,6 +44,8 @@ class GoImage {
   /// DWARF first, then the measured table. `field` may use alternatives "atomicstatus.value|atomicstatus".
   /// Errors: not_found.
   Result<StructOffset> offset(std::string_view struct_name, std::string_view field) const;
+  /// Size of a runtime struct, same sources.
+  Result<StructOffset> struct_size(std::string_view struct_name) const;
   /// A runtime global by linker name ("runtime.allgs"): symbol table, then DWARF. Errors: not_found (stripped).
   Result<FileAddr> global(std::string_view name) const;
   /// Text of a wait reason: read from the version's table. "" unknown.

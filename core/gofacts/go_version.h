@@ -11,12 +11,15 @@ namespace lldbgo {
 
 struct GoVersion {
   int major = 1, minor = 0, patch = 0;
-  std::string suffix;       ///< "rc1", "-debian", "devel ..." ; "" for a release
+  std::string suffix;       ///< "rc1", "-debian", "devel-abcdef"; "" for a release
   std::string experiments;  ///< "noswissmap,..." from "X:"
+  std::string spelling;     ///< as parsed, without the experiments; "" for a version nobody wrote down
 
   /// Accepts "go1.24.4", "go1.24.4 X:foo", "go1.25rc1", "devel go1.26-abcdef ...". Errors: malformed.
   static Result<GoVersion> parse(std::string_view text);
   std::string text() const;  ///< "go1.24.4"
+  /// True if GOEXPERIMENT `name` differs from the release's default: "noswissmap".
+  bool experiment(std::string_view name) const;
   auto operator<=>(const GoVersion& o) const {
     if (auto c = major <=> o.major; c != 0) return c;
     return minor <=> o.minor;
