@@ -50,7 +50,9 @@ std::uint64_t Pclntab::Impl::functab_record(std::size_t index) const {
 }
 
 std::uint64_t Pclntab::Impl::record_size() const {
-  return (layout.offsets32 ? 36 : 40) + (layout.has_cu_offset && !layout.offsets32 ? 4 : 0) + (layout.has_start_line ? 4 : 0);
+  std::uint64_t entry = layout.offsets32 ? 4 : 8;
+  std::uint64_t words = 7 + (layout.has_cu_offset ? 1 : 0) + (layout.has_start_line ? 1 : 0);  // nameoff ... startLine
+  return entry + words * 4 + 4;                                                                // funcID, flag, pad, nfuncdata
 }
 
 Result<std::string_view> Pclntab::Impl::name(std::int32_t offset) const {

@@ -16,8 +16,8 @@ Error broken(const Func& f, const char* what) {
   return Error{Errc::malformed, "pclntab: " + std::string(what) + " table of " + printable(f.name, 200) + " is broken", {}, {}};
 }
 
-// No Go frame is larger than the largest stack (1 GB on amd64, runtime/proc.go maxstacksize).
-constexpr std::int32_t kMaxFrame = 1 << 30;
+// The largest frame in any program is that of runtime.call1073741824, 1 GiB and a few words.
+constexpr std::int32_t kMaxFrame = 0x50000000;
 
 }  // namespace
 
