@@ -63,8 +63,7 @@ Outward Walk::out_of_go(PhysicalFrame& frame) {
   }
   // The C side of asmcgocall_no_g and its kin runs on an aligned SP that pcsp does not know; BP does.
   if (writes_sp(process_.image().version(), func) && frame.pc_is_return && frame.bp && off_goroutine) {
-    auto code = process_.image().elf().bytes_from(func.entry, 128);
-    if (find_prologue(code).saves_bp && *frame.bp >= frame.sp && frame.bp->value - frame.sp.value < 4096) {
+    if (find_prologue(code_of(func)).saves_bp && *frame.bp >= frame.sp && frame.bp->value - frame.sp.value < 4096) {
       frame.fp = *frame.bp + 16;
       frame.bp_slot = *frame.bp;
       return to_return_address(frame);
@@ -88,8 +87,7 @@ Outward Walk::out_by_pcsp(PhysicalFrame& frame) {
                        describe_goroutine(*stacks_.user) + "'s stack (top " + hex(stacks_.user->stack.hi.value) + ")");
   }
   if (*frame.sp_delta >= 8) {
-    auto code = process_.image().elf().bytes_from(func.entry, 128);
-    Prologue prologue = find_prologue(code);
+    Prologue prologue = find_prologue(code_of(func));
     if (prologue.saves_bp && frame.pc_offset >= prologue.bp_saved_at) frame.bp_slot = frame.fp - 16;
   }
   return to_return_address(frame);

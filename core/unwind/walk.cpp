@@ -69,8 +69,8 @@ void Walk::run(Cursor at, Stack& stack) {
         ++switches;
       }
       // On one stack callers lie at higher addresses: whatever does not climb is a loop or garbage.
-      if (!switched && cursor->sp <= at.sp) {
-        next = stack_error("the caller's SP " + hex(cursor->sp.value) + " is not above this frame's " + hex(at.sp.value) +
+      if (!switched && cursor->sp <= frame.sp) {
+        next = stack_error("the caller's SP " + hex(cursor->sp.value) + " is not above this frame's " + hex(frame.sp.value) +
                            ": the stack is damaged or loops");
       } else if (switches > kMaxSwitches) {
         next = stack_error("more than " + std::to_string(kMaxSwitches) + " stack switches: the stack loops");
@@ -160,6 +160,10 @@ std::optional<Abi> Walk::abi_of(const Func& func) const {
   auto plain = image.elf().symbol(func.name);
   if (plain && plain->address == func.entry) return Abi::internal;
   return std::nullopt;
+}
+
+Bytes Walk::code_of(const Func& func) const {
+  return process_.image().elf().bytes_from(func.entry, func.end.value - func.entry.value);
 }
 
 void Walk::note_switch(StackKind from, const Cursor& next, std::string how) {

@@ -47,6 +47,7 @@ class Walk {
   PhysicalFrame describe(const Cursor& at) const;
   void describe_go(PhysicalFrame& frame, const Func& func) const;
   std::optional<Abi> abi_of(const Func& func) const;
+  Bytes code_of(const Func& func) const;
 
   // go_rules.cpp
   Outward out_of_go(PhysicalFrame& frame);
