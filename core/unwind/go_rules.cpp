@@ -97,7 +97,11 @@ Outward Walk::out_by_pcsp(PhysicalFrame& frame) {
 Outward Walk::to_return_address(PhysicalFrame& frame) {
   auto ra = process_.memory().pointer(frame.fp - 8);
   if (!ra) return stack_error("the return address at " + hex((frame.fp - 8).value) + " cannot be read");
-  if (!*ra) return stack_error("the return address at " + hex((frame.fp - 8).value) + " is 0");
+  if (!*ra) {
+    // A thread that clone has just made, before it calls its first function.
+    if (frame.func->name == "runtime.clone") return stack_top("a new thread starts here");
+    return stack_error("the return address at " + hex((frame.fp - 8).value) + " is 0");
+  }
   Cursor next;
   next.pc = *ra;
   next.sp = frame.fp;
