@@ -108,7 +108,11 @@ Outward Walk::to_return_address(PhysicalFrame& frame) {
   next.pc_is_return = !injects_call(process_.image().version(), frame.func->id);
   next.found_by = FoundBy::pcsp;
   next.bp = frame.bp;
-  if (frame.bp_slot) {
+  if (frame.func->id == FuncId::cgocallback && frame.stack == StackKind::goroutine) {
+    // Its frame on the goroutine's stack is laid out by hand; the BP it saved is the C side's, on g0.
+    frame.bp_slot.reset();
+    next.bp.reset();
+  } else if (frame.bp_slot) {
     auto saved = process_.memory().pointer(*frame.bp_slot);
     next.bp = saved ? std::optional(*saved) : std::nullopt;
   }
