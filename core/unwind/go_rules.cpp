@@ -58,7 +58,9 @@ Outward Walk::out_of_go(PhysicalFrame& frame) {
     auto ra = process_.memory().pointer(frame.fp - 8);
     if (ra && is_sigreturn(*ra)) return through_signal_frame(frame, frame.fp);
   }
-  if (top_frame(process_.image().version(), func)) {
+  // Up to 1.16 the runtime ends at mcall and morestack too; before they switch they are ordinary callees.
+  bool still_on_caller = !off_goroutine && (func.id == FuncId::mcall || func.id == FuncId::morestack);
+  if (!still_on_caller && top_frame(process_.image().version(), func)) {
     return stack_top(std::string(func.name) + " is the outermost function of its stack");
   }
   // The C side of asmcgocall_no_g and its kin runs on an aligned SP that pcsp does not know; BP does.
