@@ -42,7 +42,8 @@ struct Variable {
 
 struct FunctionInfo {
   std::string name;
-  Range<FileAddr> range;
+  Range<FileAddr> range;              ///< the contiguous part that contains the asked pc
+  bool go = false;                    ///< of a Go unit; a C function of a cgo program has a name and a range only
   bool trampoline = false;            ///< ABI wrapper or other generated wrapper (DW_AT_trampoline)
   std::vector<Variable> parameters;   ///< in declaration order, then results
   std::vector<Variable> locals;       ///< in scope at the asked pc, inner scopes last; inlined functions' variables too
@@ -54,11 +55,12 @@ struct CfiRow {
   std::int64_t cfa_offset = 8;
   std::int64_t return_address_offset = -8;       ///< from the CFA
   std::optional<std::int64_t> rbp_offset;        ///< from the CFA; absent: rbp unchanged or unknown
-  bool rbp_same = false;                         ///< the rule says "same value"
+  bool rbp_same = false;                         ///< unchanged by the platform's ABI; never told for Go functions
   bool signal_frame = false;
   bool from_eh_frame = false;
 };
 
+/// Safe to share between threads.
 class DwarfInfo {
  public:
   /// Errors: not_found (no .debug_info), malformed. Cheap: units are read when asked for.
@@ -67,17 +69,24 @@ class DwarfInfo {
 
   int version() const;  ///< of the first Go compile unit: 2..5
 
-  /// The function that contains `pc`, its variables with places at `pc`. Errors: not_found, malformed.
+  /// The function that contains `pc`, its variables with places at `pc` (for a caller's frame pass the return address
+  /// less one). Errors: not_found, malformed.
   Result<FunctionInfo> function(FileAddr pc) const;
   /// Same by exact name; `trampoline` selects the wrapper where a name has two bodies. Used to learn the Go prototype of
   /// an assembly function from its ABI wrapper.
   Result<FunctionInfo> function_named(std::string_view name, bool trampoline) const;
 
-  /// Byte offset of `struct_name.field` ("runtime.g", "sched.sp" with dots for nesting). Errors: not_found.
+  /// Byte offset of `struct_name.field` ("runtime.g", "sched.sp" with dots for nesting; an embedded struct is a field
+  /// named like its type). Errors: not_found.
   Result<std::uint64_t> field_offset(std::string_view struct_name, std::string_view field) const;
   Result<std::uint64_t> struct_size(std::string_view struct_name) const;
+  /// Link-time address of a package-level variable. Errors: not_found (also where the linker dropped it).
   Result<FileAddr> global(std::string_view name) const;
-  Result<TypePtr> pointee(const Type& pointer) const;
+  /// What a pointer leads to; the element of a slice or string; the runtime's record behind a map or channel.
+  /// Errors: not_found.
+  Result<TypePtr> pointee(const Type& type) const;
+  /// A named type ("main.Shape", "runtime.g"). Errors: not_found.
+  Result<TypePtr> type(std::string_view name) const;
 
  private:
   struct Impl;
@@ -86,6 +95,7 @@ class DwarfInfo {
 };
 
 /// Call frame information: .debug_frame (Go and, with external linking, C) and .eh_frame (C), also without .debug_info.
+/// Go's own never says a word about rbp. Safe to share between threads.
 class CallFrameInfo {
  public:
   static Result<std::shared_ptr<const CallFrameInfo>> open(std::shared_ptr<const ElfFile> elf);

@@ -23,14 +23,16 @@ struct Field {
   bool embedded = false;
 };
 
-/// `element` of a pointer is resolved lazily by DwarfInfo (`pointee`), so recursive types terminate.
+/// A type holds what its bytes hold: fields and array elements. What a pointer leads to is asked from DwarfInfo
+/// (`pointee`), so recursive types terminate; a slice's element likewise, except that the type of a variable itself and
+/// what `pointee` returns have it filled in. No TypePtr in here is null but `element`.
 struct Type {
   TypeKind kind = TypeKind::unknown;
   std::string name;  ///< Go spelling, full import path: "main.Point", "[]uint8", "func(int) string"
   std::uint64_t size = 0;
   std::uint64_t align = 1;
   std::vector<Field> fields;   ///< structure
-  TypePtr element;             ///< array, slice
+  TypePtr element;             ///< array; slice, see above
   std::uint64_t count = 0;     ///< array length
   std::uint64_t die_offset = 0;      ///< of the type's DIE, to ask DwarfInfo for more
   std::uint64_t runtime_offset = 0;  ///< DW_AT_go_runtime_type (offset from moduledata.types), 0 unknown

@@ -1,26 +1,23 @@
 // The bytes behind an ElfFile's sections, segments and symbols.
+#include <elf.h>
 #include <fmt/format.h>
 #include <libelf.h>
 
 #include <algorithm>
 
 #include "core/elf/elf_impl.h"
+#include "core/elf/section_image.h"
 
 namespace lldbgo {
 namespace {
 
-constexpr std::uint64_t kMaxInflated = std::uint64_t{2} << 30;
-constexpr std::uint64_t kMaxDeflateRatio = 1032;  // deflate cannot do better (zlib technical notes)
-
-// The inflated copy comes from a libelf object of its own: elf_compress rewrites the object it works on.
-Result<std::vector<std::byte>> inflate(Bytes image, const Section& section) {
+Result<std::vector<std::byte>> inflate(const ElfFile& file, const Section& section) {
   auto bad = [&](const char* why) { return fail(Errc::malformed, fmt::format("section {}: {}", section.name, why)); };
-  if (section.size > kMaxInflated || section.size / kMaxDeflateRatio > section.file_size)
-    return fail(Errc::limit, fmt::format("section {}: {} bytes claim to inflate to {}", section.name,
-                                         section.file_size, section.size));
-  char* bytes = const_cast<char*>(reinterpret_cast<const char*>(image.data()));  // never written through ELF_C_READ
-  std::unique_ptr<Elf, int (*)(Elf*)> elf(elf_memory(bytes, image.size()), elf_end);
-  Elf_Scn* scn = elf ? elf_getscn(elf.get(), section.index) : nullptr;
+  const Section* only[] = {&section};
+  auto image = make_section_image(file, only);
+  if (!image) return pass(image);
+  std::unique_ptr<Elf, int (*)(Elf*)> elf(elf_memory(reinterpret_cast<char*>(image->data()), image->size()), elf_end);
+  Elf_Scn* scn = elf ? elf_getscn(elf.get(), 1) : nullptr;
   if (scn == nullptr) return bad(elf_errmsg(-1));
   bool gnu = (section.flags & SHF_COMPRESSED) == 0;
   if ((gnu ? elf_compress_gnu(scn, 0, 0) : elf_compress(scn, 0, 0)) < 0) return bad(elf_errmsg(-1));
@@ -42,14 +39,19 @@ const Section* ElfFile::debug_section(std::string_view name) const {
   return s != nullptr ? s : section(fmt::format(".zdebug_{}", name));
 }
 
-Result<Bytes> ElfFile::contents(const Section& section) const {
-  if (section.type == SHT_NOBITS) return fail(Errc::not_found, fmt::format("section {}: has no bytes in the file", section.name));
+Result<Bytes> ElfFile::file_bytes(const Section& section) const {
+  if (section.type == SHT_NOBITS)
+    return fail(Errc::not_found, fmt::format("section {}: has no bytes in the file", section.name));
   auto raw = impl_->file_bytes(section.file_offset, section.file_size);
   if (!raw) return fail(Errc::truncated, fmt::format("section {}: ends behind the file", section.name));
-  if (!section.compressed) return *raw;
+  return *raw;
+}
+
+Result<Bytes> ElfFile::contents(const Section& section) const {
+  if (!section.compressed) return file_bytes(section);
   std::lock_guard lock(impl_->inflated_mutex);
   auto it = impl_->inflated.find(section.index);
-  if (it == impl_->inflated.end()) it = impl_->inflated.emplace(section.index, inflate(impl_->image, section)).first;
+  if (it == impl_->inflated.end()) it = impl_->inflated.emplace(section.index, inflate(*this, section)).first;
   if (!it->second) return tl::unexpected<Error>(it->second.error());
   return Bytes(*it->second);
 }

@@ -169,6 +169,5 @@ std::optional<TlsSegment> ElfFile::tls() const { return impl_->tls; }
 std::string ElfFile::build_id() const { return impl_->build_id; }
 std::string ElfFile::go_build_id() const { return impl_->go_build_id; }
 Bytes ElfFile::image() const { return impl_->image; }
-Elf* ElfFile::handle() const { return impl_->elf; }
 
 }  // namespace lldbgo

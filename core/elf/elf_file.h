@@ -12,8 +12,6 @@
 #include "core/base/byte_reader.h"
 #include "core/base/error.h"
 
-struct Elf;
-
 namespace lldbgo {
 
 class SymbolTable;
@@ -82,6 +80,8 @@ class ElfFile {
   /// Contents of a section of this file, inflated; cached. Errors: not_found (.bss and the like have no bytes),
   /// truncated (ends behind the file), malformed, limit (absurd uncompressed size).
   Result<Bytes> contents(const Section& section) const;
+  /// The section's bytes as they are in the file, compressed or not. Errors: not_found, truncated.
+  Result<Bytes> file_bytes(const Section& section) const;
   /// The file's bytes that a load puts at [at, at+size). Errors: out of every file-backed segment (not_found), truncated.
   Result<Bytes> bytes(FileAddr at, std::uint64_t size) const;
   /// As many file-backed bytes as follow `at`, up to `limit`.
@@ -94,8 +94,6 @@ class ElfFile {
   std::optional<Symbol> symbol_at(FileAddr at) const;
   /// The whole file.
   Bytes image() const;
-  /// For the dwarf layer only; libelf objects are not thread-safe, prefer `elf_memory` over `image()`.
-  Elf* handle() const;
 
  private:
   struct Impl;

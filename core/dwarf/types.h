@@ -1,0 +1,44 @@
+// Go types out of type DIEs; private to core/dwarf.
+#pragma once
+
+#include <elfutils/libdw.h>
+
+#include <optional>
+#include <unordered_map>
+
+#include "core/base/error.h"
+#include "core/dwarf/type.h"
+
+namespace lldbgo {
+
+/// An unsigned attribute, resolved through DW_AT_abstract_origin; `fallback` where it is absent or not a number.
+std::uint64_t unsigned_attribute(Dwarf_Die& die, unsigned name, std::uint64_t fallback = 0);
+/// The DIE that `die`'s reference attribute `name` points at.
+std::optional<Dwarf_Die> referenced(Dwarf_Die& die, unsigned name);
+
+class TypeReader {
+ public:
+  explicit TypeReader(Dwarf* dwarf) : dwarf_(dwarf) {}
+
+  /// The type `die` is.
+  TypePtr at(Dwarf_Die die) { return with_element(read(die, 0)); }
+  /// The type a variable, member or pointer DIE names with DW_AT_type; kind `unknown` where there is none.
+  TypePtr of(Dwarf_Die& die);
+  /// What `type` points at: a pointer's target, the element of a slice or string, the runtime's record behind a map or
+  /// channel. Errors: not_found.
+  Result<TypePtr> pointee(const Type& type);
+  /// `die` behind its typedefs and qualifiers.
+  std::optional<Dwarf_Die> resolved(Dwarf_Die die);
+
+ private:
+  TypePtr read(Dwarf_Die die, unsigned depth);
+  TypePtr read_target(Dwarf_Die& die, unsigned depth);  // read(DW_AT_type of die)
+  TypePtr with_element(TypePtr type);
+  void read_fields(Dwarf_Die& die, Type& type, unsigned depth);
+  void read_array(Dwarf_Die& die, Type& type, unsigned depth);
+
+  Dwarf* dwarf_;
+  std::unordered_map<Dwarf_Off, TypePtr> types_;
+};
+
+}  // namespace lldbgo
