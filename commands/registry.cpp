@@ -1,0 +1,14 @@
+#include "commands/registry.h"
+
+namespace lldbgo {
+
+const std::vector<const Command*>& all_commands() {
+  static const std::vector<const Command*> commands = {
+      &go_info_command(),
+      &go_bt_command(),
+      &go_frame_command(),
+  };
+  return commands;
+}
+
+}  // namespace lldbgo

@@ -1,0 +1,16 @@
+// Every command there is, in the order of the documentation.
+#pragma once
+
+#include <vector>
+
+#include "commands/command.h"
+
+namespace lldbgo {
+
+const Command& go_info_command();
+const Command& go_bt_command();
+const Command& go_frame_command();
+
+const std::vector<const Command*>& all_commands();
+
+}  // namespace lldbgo

@@ -1,0 +1,29 @@
+// Which stack and which frame a command is about: what -g and -f say, else what is selected in the debugger.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "commands/command.h"
+#include "core/unwind/stack.h"
+
+namespace lldbgo {
+
+inline constexpr std::size_t kDefaultFrameLimit = 1000;
+
+OptionSpec goroutine_option();  ///< -g ID
+OptionSpec frame_option();      ///< -f N
+
+/// The stack of -g's goroutine or of the selected thread, with about `limit` visible frames. What was odd about it
+/// becomes a problem of the context. Errors: those of Host::scheduler(), not_found, unreadable.
+Result<Stack> choose_stack(Context& context, const Options& options, std::size_t limit);
+
+/// Index into `visible` of -f's frame; else of the frame selected in the debugger where the stack has it; else 0.
+/// Errors: not_found.
+Result<std::size_t> choose_frame(Context& context, const Options& options, const Stack& stack,
+                                 const std::vector<VisibleFrame>& visible);
+
+/// Physical frames to ask of the unwinder for `visible` lines of go-bt: some frames are hidden wrappers.
+std::size_t physical_limit(std::size_t visible);
+
+}  // namespace lldbgo

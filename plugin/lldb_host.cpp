@@ -1,0 +1,100 @@
+#include "plugin/lldb_host.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "plugin/lldb_text.h"
+#include "plugin/process_kind.h"
+
+namespace lldbgo {
+namespace {
+
+// SBDebugger::InterruptRequested came with LLDB 17; calling a symbol that the host lacks would end the process.
+bool interrupt_requested(lldb::SBDebugger& debugger) {
+  using Function = bool (*)(lldb::SBDebugger*);
+  static const auto function = reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, "_ZN4lldb10SBDebugger18InterruptRequestedEv"));
+  return function != nullptr && function(&debugger);
+}
+
+Result<> stopped(lldb::SBProcess& process) {
+  constexpr const char* kStart = "start one with `run` or `attach`, or load a core with `target create FILE --core CORE`";
+  if (!process.IsValid()) return fail(Errc::no_process, "process: there is none", kStart);
+  switch (process.GetState()) {
+    case lldb::eStateStopped:
+    case lldb::eStateCrashed:
+    case lldb::eStateSuspended: return {};
+    case lldb::eStateRunning:
+    case lldb::eStateStepping: return fail(Errc::no_process, "process: it is running", "stop it with `process interrupt`");
+    case lldb::eStateExited: return fail(Errc::no_process, "process: it has exited", kStart);
+    default: return fail(Errc::no_process, "process: it is not stopped", kStart);
+  }
+}
+
+}  // namespace
+
+LldbHost::~LldbHost() {
+  if (bound_ != nullptr) bound_->unbind();
+}
+
+// LLDB says 80 where it has no terminal; then nothing is gained by narrow lines.
+unsigned LldbHost::width() { return isatty(STDOUT_FILENO) != 0 ? debugger_.GetTerminalWidth() : 0; }
+
+bool LldbHost::color() { return debugger_.GetUseColor(); }
+
+bool LldbHost::interrupted() { return debugger_.GetCommandInterpreter().WasInterrupted() || interrupt_requested(debugger_); }
+
+Result<std::shared_ptr<const GoImage>> LldbHost::image() {
+  lldb::SBTarget target = debugger_.GetSelectedTarget();
+  if (!target.IsValid()) return fail(Errc::no_target, "target: there is none", "load a program with `target create FILE`");
+  auto found = session_.image(target);
+  if (!found) return pass(found);
+  return found->image;
+}
+
+Result<ProcessSession*> LldbHost::bound() {
+  if (bound_ != nullptr) return bound_;
+  lldb::SBTarget target = debugger_.GetSelectedTarget();
+  if (!target.IsValid()) return fail(Errc::no_target, "target: there is none", "load a program with `target create FILE`");
+  lldb::SBProcess process = target.GetProcess();
+  if (auto ok = stopped(process); !ok) return pass(ok);
+  auto session = session_.process(target, process);
+  if (!session) return pass(session);
+  bound_ = *session;
+  return bound_;
+}
+
+Result<GoProcess*> LldbHost::process() {
+  auto session = bound();
+  if (!session) return pass(session);
+  return &(*session)->process();
+}
+
+Result<const Scheduler*> LldbHost::scheduler() {
+  auto session = bound();
+  if (!session) return pass(session);
+  return (*session)->scheduler();
+}
+
+std::optional<ProcessInfo> LldbHost::process_info() {
+  lldb::SBTarget target = debugger_.GetSelectedTarget();
+  lldb::SBProcess process = target.GetProcess();
+  if (!target.IsValid() || !stopped(process)) return std::nullopt;
+  return ProcessInfo{process.GetProcessID(), process_kind(target, process)};
+}
+
+std::optional<SelectedFrame> LldbHost::selected_frame() {
+  lldb::SBThread thread = debugger_.GetSelectedTarget().GetProcess().GetSelectedThread();
+  lldb::SBFrame frame = thread.GetSelectedFrame();
+  if (!frame.IsValid()) return std::nullopt;
+  SelectedFrame out{LoadAddr(frame.GetPC()), LoadAddr(frame.GetSP()), 0};
+  for (std::uint32_t i = frame.GetFrameID(); i > 0; --i) {
+    lldb::SBFrame inner = thread.GetFrameAtIndex(i - 1);
+    if (!inner.IsInlined() || inner.GetCFA() != frame.GetCFA()) break;
+    ++out.inline_depth;
+  }
+  return out;
+}
+
+}  // namespace lldbgo

@@ -1,0 +1,36 @@
+// The Host of a command line typed in LLDB.
+#pragma once
+
+#include <lldb/API/LLDB.h>
+
+#include "commands/host.h"
+#include "plugin/session.h"
+
+namespace lldbgo {
+
+/// Lives for one command; what it bound is unbound when it goes.
+class LldbHost : public Host {
+ public:
+  LldbHost(lldb::SBDebugger debugger, Session& session) : debugger_(debugger), session_(session) {}
+  ~LldbHost() override;
+  LldbHost(const LldbHost&) = delete;
+  LldbHost& operator=(const LldbHost&) = delete;
+
+  unsigned width() override;
+  bool color() override;
+  bool interrupted() override;
+  Result<std::shared_ptr<const GoImage>> image() override;
+  Result<GoProcess*> process() override;
+  Result<const Scheduler*> scheduler() override;
+  std::optional<ProcessInfo> process_info() override;
+  std::optional<SelectedFrame> selected_frame() override;
+
+ private:
+  Result<ProcessSession*> bound();
+
+  lldb::SBDebugger debugger_;
+  Session& session_;
+  ProcessSession* bound_ = nullptr;
+};
+
+}  // namespace lldbgo

@@ -1,0 +1,95 @@
+#include "plugin/session.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace lldbgo {
+
+ProcessSession::ProcessSession(std::uint32_t unique_id, std::shared_ptr<const GoImage> image, Slide slide)
+    : unique_id_(unique_id), process_(std::move(image), slide, memory_, threads_, images_) {}
+
+bool ProcessSession::is(std::uint32_t unique_id, const GoImage* image, Slide slide) const {
+  return unique_id_ == unique_id && &process_.image() == image && process_.slide() == slide;
+}
+
+void ProcessSession::bind(lldb::SBTarget target, lldb::SBProcess process) {
+  images_.bind(target);
+  threads_.bind(process);
+  // Not an owning pointer of its own: the image lives at least as long as process_ does.
+  std::shared_ptr<const ElfFile> file(process_.shared_image(), &process_.image().elf());
+  memory_.bind(target, process, images_, std::move(file), process_.slide());
+}
+
+void ProcessSession::unbind() {
+  scheduler_.reset();
+  memory_.unbind();
+  threads_.bind({});
+  images_.bind({});
+}
+
+Result<const Scheduler*> ProcessSession::scheduler() {
+  if (!scheduler_) {
+    auto opened = Scheduler::open(process_);
+    if (!opened) return pass(opened);
+    scheduler_ = std::move(*opened);
+  }
+  return scheduler_.get();
+}
+
+bool ProcessSession::file_matches(lldb::SBProcess process) const {
+  const GoImage& image = process_.image();
+  Bytes on_disk = image.elf().bytes_from(image.pclntab().header(), 256);
+  std::byte running[256];
+  lldb::SBError error;
+  LoadAddr at = process_.slide().to_load(image.pclntab().header());
+  std::size_t n = process.ReadMemory(at.value, running, on_disk.size(), error);
+  return n == 0 || std::memcmp(running, on_disk.data(), std::min(n, on_disk.size())) == 0;
+}
+
+Result<FoundImage> Session::image(lldb::SBTarget target) {
+  LldbImages port;
+  port.bind(target);
+  std::vector<Image> list = port.images();
+  std::stable_partition(list.begin(), list.end(), [](const Image& i) { return i.main; });
+  if (list.empty()) return fail(Errc::no_target, "target: has no executable", "load one with `target create FILE`");
+
+  std::optional<Error> first;
+  for (const Image& entry : list) {
+    if (entry.path.empty() || entry.path.front() != '/') continue;
+    auto opened = images_.open(entry.path);
+    if (opened) return FoundImage{*opened, entry.slide};
+    if (!first) first = opened.error();
+    if (entry.main && opened.error().code != Errc::not_go) break;
+  }
+  if (!first) return fail(Errc::not_go, "target: no module of it is a file of this machine");
+  return tl::unexpected(std::move(*first));
+}
+
+Result<ProcessSession*> Session::process(lldb::SBTarget target, lldb::SBProcess process) {
+  auto found = image(target);
+  if (!found) return pass(found);
+  const GoImage& go = *found->image;
+  if (!found->slide && go.elf().position_independent()) {
+    return fail(Errc::not_found, go.elf().path() + ": is not loaded in the process yet", "let it run to a breakpoint in Go code");
+  }
+  Slide slide = found->slide.value_or(Slide{});
+  std::uint32_t id = process.GetUniqueID();
+
+  auto known = std::find_if(processes_.begin(), processes_.end(), [&](auto& p) { return p.is(id, &go, slide); });
+  if (known == processes_.end()) {
+    processes_.remove_if([&](const ProcessSession& p) { return p.unique_id() == id; });  // it has executed another program
+    processes_.emplace_front(id, found->image, slide);
+    if (!processes_.front().file_matches(process)) {
+      processes_.pop_front();
+      return fail(Errc::malformed, go.elf().path() + ": is not the file that the process runs: their function tables differ",
+                  "restart the program, or give LLDB the file it was started from");
+    }
+    if (processes_.size() > kProcesses) processes_.pop_back();
+  } else {
+    processes_.splice(processes_.begin(), processes_, known);
+  }
+  processes_.front().bind(target, process);
+  return &processes_.front();
+}
+
+}  // namespace lldbgo

@@ -1,0 +1,69 @@
+// What we keep of the processes of one debugger between commands, and for how long: images as long as their file does not
+// change, a GoProcess until its process is run again or executes another program. Everything read from the process itself
+// lives for one command.
+#pragma once
+
+#include <lldb/API/LLDB.h>
+
+#include <list>
+#include <memory>
+
+#include "core/sched/go_process.h"
+#include "core/sched/scheduler.h"
+#include "plugin/image_cache.h"
+#include "plugin/lldb_images.h"
+#include "plugin/lldb_memory.h"
+#include "plugin/lldb_threads.h"
+
+namespace lldbgo {
+
+/// One run of one process. The ports refer to LLDB objects only while a command runs.
+class ProcessSession {
+ public:
+  ProcessSession(std::uint32_t unique_id, std::shared_ptr<const GoImage> image, Slide slide);
+  ProcessSession(const ProcessSession&) = delete;
+  ProcessSession& operator=(const ProcessSession&) = delete;
+
+  bool is(std::uint32_t unique_id, const GoImage* image, Slide slide) const;
+  std::uint32_t unique_id() const { return unique_id_; }
+
+  void bind(lldb::SBTarget target, lldb::SBProcess process);
+  void unbind();
+
+  GoProcess& process() { return process_; }
+  Result<const Scheduler*> scheduler();
+  /// Whether the file is the program that runs: the start of its function table is compared. True where it cannot be
+  /// read (a core without it).
+  bool file_matches(lldb::SBProcess process) const;
+
+ private:
+  std::uint32_t unique_id_;
+  LldbMemory memory_;
+  LldbThreads threads_;
+  LldbImages images_;
+  GoProcess process_;
+  std::unique_ptr<Scheduler> scheduler_;
+};
+
+/// The Go image of a target, and where it is loaded.
+struct FoundImage {
+  std::shared_ptr<const GoImage> image;
+  std::optional<Slide> slide;
+};
+
+class Session {
+ public:
+  /// The executable if it is a Go program, else the first module that is one (c-shared in another host).
+  /// Errors: not_go; those of GoImage::open for the executable.
+  Result<FoundImage> image(lldb::SBTarget target);
+  /// Bound to LLDB's objects until unbind. Errors: those of image(), not_found (not loaded yet), malformed (the file is
+  /// not what runs).
+  Result<ProcessSession*> process(lldb::SBTarget target, lldb::SBProcess process);
+
+ private:
+  static constexpr std::size_t kProcesses = 8;
+  ImageCache images_;
+  std::list<ProcessSession> processes_;  // most recently used first
+};
+
+}  // namespace lldbgo
