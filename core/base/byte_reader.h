@@ -60,7 +60,7 @@ class ByteReader {
   }
 
   Bytes take(std::size_t n) {
-    if (n > remaining()) {
+    if (!ok_ || n > remaining()) {
       ok_ = false;
       return {};
     }
@@ -72,7 +72,7 @@ class ByteReader {
   /// The NUL-terminated string here, without its NUL; not ok when there is no NUL within `limit` bytes.
   std::string_view c_string(std::size_t limit = 1 << 16) {
     std::size_t n = remaining() < limit ? remaining() : limit;
-    if (n == 0) {
+    if (!ok_ || n == 0) {
       ok_ = false;
       return {};
     }
@@ -91,7 +91,7 @@ class ByteReader {
   template <class T>
   T fixed() {
     T value = 0;
-    if (sizeof(T) > remaining()) {
+    if (!ok_ || sizeof(T) > remaining()) {
       ok_ = false;
       offset_ = bytes_.size();
       return 0;
