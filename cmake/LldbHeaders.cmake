@@ -1,11 +1,12 @@
-# LLDBGO_LLDB_INCLUDE_DIR: the headers of the oldest supported LLDB, so that one library suits every newer one.
+# LLDBGO_LLDB_INCLUDE: the headers of the oldest supported LLDB, so that one library suits every newer one.
 #
 # Debian's liblldb-14-dev where it is installed. It excludes every other python3-lldb-N, and Debian 13 has none, so
 # elsewhere the same package is unpacked into the cache of tools/toolchains and installed nowhere.
 
-find_path(LLDBGO_LLDB_INCLUDE_DIR lldb/API/LLDB.h PATHS /usr/lib/llvm-14/include NO_DEFAULT_PATH)
-if(NOT LLDBGO_LLDB_INCLUDE_DIR)
-  execute_process(COMMAND ${CMAKE_SOURCE_DIR}/tools/toolchains headers 14
-    OUTPUT_VARIABLE headers OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-  set(LLDBGO_LLDB_INCLUDE_DIR ${headers} CACHE PATH "folder with lldb/API/LLDB.h of LLDB 14" FORCE)
+find_path(LLDBGO_LLDB_INCLUDE lldb/API/LLDB.h PATHS /usr/lib/llvm-14/include NO_DEFAULT_PATH
+  DOC "folder with lldb/API/LLDB.h of the oldest supported LLDB; liblldb.so is in ../lib")
+if(NOT LLDBGO_LLDB_INCLUDE)
+  execute_process(COMMAND ${CMAKE_SOURCE_DIR}/tools/toolchains sdk 14
+    OUTPUT_VARIABLE sdk OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  set_property(CACHE LLDBGO_LLDB_INCLUDE PROPERTY VALUE ${sdk}/include)
 endif()

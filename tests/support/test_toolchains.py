@@ -23,7 +23,7 @@ class Toolchains(unittest.TestCase):
                               capture_output=True, text=True, timeout=60)
 
     def test_wrong_usage(self):
-        for arguments in ([], ["go"], ["go", "1.99"], ["lldb", "15"], ["rust", "1"], ["headers", "19"], ["go", "../x"]):
+        for arguments in ([], ["go"], ["go", "1.99"], ["lldb", "15"], ["rust", "1"], ["sdk", "19"], ["go", "../x"]):
             with self.subTest(arguments=arguments):
                 done = self.tool(*arguments)
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
