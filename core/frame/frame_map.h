@@ -38,7 +38,12 @@ struct Slot {
   std::string why;       ///< which fact named it: "DWARF fbreg", "ArgInfo", "locals pointer map", "caller's outgoing area"
 };
 
-enum class ArgStatus { live, stale, dead, unknown };
+enum class ArgStatus {
+  live,     ///< `value` is what the argument is now
+  stale,    ///< `value` is what was passed; the function does not keep it up to date any more
+  dead,     ///< no place holds it at this pc (a result: not yet)
+  unknown,  ///< nothing tells, or its place is out of reach
+};
 const char* arg_status_name(ArgStatus s);
 
 struct Argument {
@@ -49,7 +54,9 @@ struct Argument {
   std::optional<std::int64_t> offset_fp;  ///< home (stack) or spill slot
   std::uint64_t size = 0;
   ArgStatus status = ArgStatus::unknown;
-  std::string value;                    ///< formatted, "" unavailable
+  std::string value;                    ///< formatted; "" unless live or stale
+  std::string brief;                    ///< the same for a call-like line: `[]uint8 len 4`, long strings cut
+  std::string unavailable;              ///< why there is no value
 };
 
 struct CodeLocation {

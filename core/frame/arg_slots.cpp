@@ -1,0 +1,134 @@
+#include "core/frame/arg_slots.h"
+
+#include "core/base/text.h"
+#include "core/frame/arg_state.h"
+#include "core/frame/variable_slots.h"
+
+namespace lldbgo {
+namespace {
+
+bool names_frame(const std::vector<Piece>& pieces, std::int64_t home, std::uint64_t offset, std::uint64_t size) {
+  for (const Piece& p : pieces) {
+    if (p.where == Piece::Where::frame && p.offset <= offset && offset + size <= p.offset + p.size &&
+        p.cfa_offset - static_cast<std::int64_t>(p.offset) == home) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The map's word that a component fills; absent where the component is not one aligned word.
+std::optional<bool> scanned(const std::optional<PointerMap>& map, std::int64_t offset, std::uint64_t size) {
+  if (!map || size != 8 || offset < 0 || offset % 8 != 0 || offset > INT32_MAX) return std::nullopt;
+  return map->pointer(static_cast<std::int32_t>(offset / 8));
+}
+
+void claim_parameter(const FrameContext& c, const Parameter& p, const std::string& why, SlotTable& table) {
+  if (!p.place.offset_fp || !p.type || *p.place.offset_fp < 0) return;
+  VariableClaim claim;
+  claim.name = p.name;
+  claim.type = p.type;
+  claim.offset = *p.place.offset_fp;
+  claim.why = why;
+  claim.padding = true;
+  if (p.place.in_registers()) {
+    claim.kind = SlotKind::spill;
+    claim.live = [&](const Component& x) {
+      return slot_stored(c, claim.offset + static_cast<std::int64_t>(x.offset), x.size, p.one_home);
+    };
+    claim.reg = [&](const Component& x) -> std::string {
+      for (const AbiWord& w : p.place.words) {
+        if (w.offset == x.offset) return w.reg.go_name();
+      }
+      return "";
+    };
+  } else {
+    claim.kind = p.result ? SlotKind::result : SlotKind::arg;
+    claim.live = [&](const Component& x) { return stack_home_live(c, p, x); };
+  }
+  claim_variable(c, claim, table);
+}
+
+// Without types there are the components of the runtime's own traceback, and the registers that the code spills there.
+void claim_arg_info(const FrameContext& c, SlotTable& table) {
+  std::size_t i = 0;
+  for (const ArgComponent& a : c.arg_info) {
+    if (a.kind != ArgComponent::Kind::value) continue;
+    bool stored = c.arg_live.empty() || (i < c.arg_live.size() && c.arg_live[i]);
+    ++i;
+    Slot slot;
+    slot.kind = SlotKind::arg;
+    slot.offset_fp = a.offset;
+    slot.size = a.size;
+    slot.why = "ArgInfo";
+    for (const StraightLine* line : {c.grow ? &*c.grow : nullptr, &c.entry}) {
+      if (line == nullptr || !slot.reg.empty()) continue;
+      for (const RegisterStore& s : line->stores) {
+        if (s.fp_offset == slot.offset_fp) slot.reg = s.reg.go_name();
+      }
+    }
+    bool in_register = !slot.reg.empty();
+    if (in_register) {
+      slot.kind = SlotKind::spill;
+      slot.why = "ArgInfo, spill code";
+      slot.live = slot_stored(c, slot.offset_fp, slot.size, false);
+    } else {
+      // A stack argument is there from the start; a register argument that the code never spills before the first call is not.
+      slot.live = c.has_arg_live_table && !stored ? Liveness::no : Liveness::unknown;
+      if (!c.process.image().register_abi() || c.frame.abi == Abi::abi0) slot.live = Liveness::yes;
+    }
+    if (scanned(c.args_map, a.offset, a.size).value_or(false)) slot.pointer = Pointerness::pointer;
+    table.claim(std::move(slot));
+  }
+}
+
+// What nothing has named: the pointer map still tells which words are pointers.
+void claim_mapped(const FrameContext& c, SlotTable& table) {
+  if (!c.args_map) return;
+  for (std::int32_t i = 0; i < c.args_map->words && std::int64_t{i} * 8 < table.hi(); ++i) {
+    if (!c.args_map->pointer(i) || !table.is_free(std::int64_t{i} * 8, 8)) continue;
+    Slot slot;
+    slot.kind = SlotKind::arg;
+    slot.offset_fp = std::int64_t{i} * 8;
+    slot.pointer = Pointerness::pointer;
+    slot.live = Liveness::yes;
+    slot.why = "args pointer map";
+    table.claim(std::move(slot));
+  }
+}
+
+}  // namespace
+
+Liveness stack_home_live(const FrameContext& c, const Parameter& p, const Component& x) {
+  std::int64_t at = *p.place.offset_fp + static_cast<std::int64_t>(x.offset);
+  auto pointer = x.pointer ? scanned(c.args_map, at, x.size) : std::nullopt;
+  if (pointer && *pointer) return Liveness::yes;
+  if (p.result && (c.phase == Phase::prologue || c.phase == Phase::grow_before || c.phase == Phase::grow_after)) return Liveness::no;
+  if (!p.has_places) return p.result ? Liveness::unknown : Liveness::yes;  // assembly: the home is all there is
+  if (pointer && !*pointer && !p.one_home) return Liveness::no;
+  if (!p.result && c.phase != Phase::body && c.phase != Phase::epilogue) return Liveness::yes;
+  if (names_frame(p.pieces, *p.place.offset_fp, x.offset, x.size)) {
+    // Results get their zero at some point of the entry; nothing says where.
+    bool unset = p.result && p.one_home && c.offset <= c.entry.end;
+    return unset ? Liveness::unknown : Liveness::yes;
+  }
+  return p.pieces.empty() ? Liveness::no : Liveness::unknown;
+}
+
+void claim_arg_slots(const FrameContext& c, const Prototype& prototype, SlotTable& table) {
+  for (const Parameter& p : prototype.parameters) claim_parameter(c, p, prototype.why, table);
+  if (prototype.parameters.empty()) claim_arg_info(c, table);
+  claim_mapped(c, table);
+  if (!prototype.exact) return;
+  for (const Slot& gap : table.finish()) {
+    if (gap.kind != SlotKind::unknown || gap.offset_fp < 0 || !gap.why.empty()) continue;
+    Slot slot = gap;
+    slot.kind = SlotKind::padding;
+    slot.live = Liveness::no;
+    slot.pointer = Pointerness::scalar;
+    slot.why = "alignment between arguments";
+    table.claim(std::move(slot));
+  }
+}
+
+}  // namespace lldbgo

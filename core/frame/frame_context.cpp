@@ -1,0 +1,147 @@
+#include "core/frame/frame_context.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/values/runtime_type.h"
+
+namespace lldbgo {
+namespace {
+
+constexpr std::int64_t kReadAtOnce = 512 * 1024;
+
+Phase phase_of(const FrameContext& c) {
+  std::uint32_t depth = c.frame.sp_delta.value_or(0);
+  if (c.grow && depth == 0 && c.offset >= c.grow->begin) return c.offset <= c.grow->end ? Phase::grow_before : Phase::grow_after;
+  if (c.offset < c.prologue.body_at) return Phase::prologue;
+  if (!c.func.flags.assembly && depth < c.prologue.frame_bytes) return Phase::epilogue;
+  return Phase::body;
+}
+
+void read_tables(FrameContext& c) {
+  const Pclntab& table = c.process.image().pclntab();
+  auto note = [&](const Error& e) { c.problems.push_back(e.text()); };
+  if (auto info = table.arg_info(c.func)) c.arg_info = std::move(*info);
+  else note(info.error());
+  int live_index = table.layout().funcdata.arg_live_info;
+  c.has_arg_live_table = live_index >= 0 && table.funcdata(c.func, live_index).has_value();
+  if (auto live = table.arg_live(c.func, c.lookup_pc)) c.arg_live = std::move(*live);
+  else note(live.error());
+  if (!c.at_call) return;
+  auto index = table.pcdata(c.func, table.layout().pcdata.stack_map, c.lookup_pc);
+  if (!index) {
+    note(index.error());
+    return;
+  }
+  auto args = table.args_map(c.func, *index);
+  auto locals = table.locals_map(c.func, *index);
+  if (args) c.args_map = *args;
+  else note(args.error());
+  if (locals) c.locals_map = *locals;
+  else note(locals.error());
+}
+
+}  // namespace
+
+FrameBytes::FrameBytes(Memory& memory, LoadAddr fp, std::int64_t lo, std::int64_t hi) {
+  auto read = [&](std::int64_t from, std::int64_t to) {
+    if (to <= from) return;
+    std::vector<std::byte> bytes(static_cast<std::size_t>(to - from));
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+      auto got = memory.read(fp.offset(from) + done, std::span(bytes).subspan(done));
+      if (got && *got > 0 && *got <= bytes.size() - done) {
+        parts_.push_back({from + static_cast<std::int64_t>(done),
+                          {bytes.begin() + static_cast<std::ptrdiff_t>(done), bytes.begin() + static_cast<std::ptrdiff_t>(done + *got)}});
+        done += *got;
+      } else {
+        // The next page may be there again.
+        std::uint64_t at = fp.offset(from).value + done;
+        done += 4096 - at % 4096;
+      }
+    }
+  };
+  if (hi - lo <= kReadAtOnce) {
+    read(lo, hi);
+  } else {
+    read(lo, lo + kReadAtOnce / 2);
+    read(hi - kReadAtOnce / 2, hi);
+  }
+}
+
+void FrameBytes::copy(std::int64_t offset, std::uint64_t size, ValueBytes& into, std::uint64_t at) const {
+  auto end = offset + static_cast<std::int64_t>(size);
+  for (const Part& p : parts_) {
+    std::int64_t from = std::max(offset, p.lo), to = std::min(end, p.lo + static_cast<std::int64_t>(p.bytes.size()));
+    if (from >= to) continue;
+    into.put(at + static_cast<std::uint64_t>(from - offset),
+             Bytes(p.bytes).subspan(static_cast<std::size_t>(from - p.lo), static_cast<std::size_t>(to - from)));
+  }
+}
+
+std::optional<std::uint64_t> FrameBytes::word(std::int64_t offset, std::uint64_t size) const {
+  if (size == 0 || size > 8) return std::nullopt;
+  ValueBytes out(size);
+  copy(offset, size, out, 0);
+  return out.word(0, size);
+}
+
+std::optional<std::uint64_t> FrameContext::register_value(ArgRegister reg) const {
+  if (!reg.xmm) return frame.registers.get(static_cast<Reg>(reg.number & 15));
+  return thread ? process.threads().xmm_low(*thread, reg.number) : std::nullopt;
+}
+
+std::optional<ArgRegister> FrameContext::dwarf_register(unsigned number) {
+  if (number < 16) return ArgRegister{false, number};
+  if (number >= 17 && number <= 32) return ArgRegister{true, number - 17};
+  return std::nullopt;
+}
+
+ValueContext FrameContext::value_context() const {
+  GoProcess& p = process;
+  auto function_name = [&p](LoadAddr at) {
+    auto f = p.func(at);
+    return f ? std::string(f->name) : std::string();
+  };
+  auto type_name = [&p](LoadAddr at) {
+    const Range<FileAddr>& types = p.image().moduledata().types;
+    RuntimeTypes section{{p.to_load(types.lo), p.to_load(types.hi)}, p.image().pclntab().layout().has_flag};
+    auto name = runtime_type_name(p.memory(), section, at);
+    return name ? *name : std::string();
+  };
+  return {p.memory(), {}, function_name, type_name};
+}
+
+Result<FrameContext> frame_context(GoProcess& process, const Stack& stack, std::size_t physical) {
+  if (physical >= stack.frames.size()) return fail(Errc::not_found, "frame map: there is no such frame");
+  const PhysicalFrame& frame = stack.frames[physical];
+  if (!frame.func) {
+    return fail(Errc::unsupported, "frame map: the frame at " + hex(frame.pc.value) + " is not Go code",
+                "select a Go frame with -f (go-bt lists them)");
+  }
+  if (!frame.sp_delta || frame.fp <= frame.sp) {
+    return fail(Errc::unsupported, "frame map: Go has no frame size for " + printable(frame.func->name) + " at this pc");
+  }
+  FrameContext c(process, frame);
+  const GoImage& image = process.image();
+  bool innermost = frame.found_by == FoundBy::registers && physical == 0;
+  if (innermost) c.thread = stack.thread;
+  c.pc = process.to_file(frame.pc);
+  c.lookup_pc = frame.pc_is_return && c.pc != c.func.entry ? c.pc - 1 : c.pc;
+  c.offset = c.pc.value - c.func.entry.value;
+  c.at_call = frame.pc_is_return;
+  c.code = image.elf().bytes_from(c.func.entry, c.func.end.value - c.func.entry.value);
+  c.prologue = find_prologue(c.code);
+  c.entry = straight_line(c.code, c.prologue.body_at, c.prologue.frame_bytes);
+  if (c.prologue.morestack_at) c.grow = straight_line(c.code, *c.prologue.morestack_at, 0);
+  c.phase = phase_of(c);
+  if (const DwarfInfo* dwarf = image.dwarf()) {
+    auto info = dwarf->function(c.lookup_pc);
+    if (info && info->go) c.dwarf = std::move(*info);
+    else if (!info && info.error().code != Errc::not_found) c.problems.push_back(info.error().text());
+  }
+  read_tables(c);
+  return c;
+}
+
+}  // namespace lldbgo

@@ -1,0 +1,78 @@
+// Everything the parts of the frame map ask about one frame, looked up once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/insn/prologue.h"
+#include "core/insn/register_stores.h"
+#include "core/sched/go_process.h"
+#include "core/unwind/stack.h"
+#include "core/values/format.h"
+
+namespace lldbgo {
+
+/// The memory of one frame, read in one go; offsets are from fp.
+class FrameBytes {
+ public:
+  FrameBytes() = default;
+  /// Reads [fp+lo, fp+hi), of a very large frame the 256 KB at both ends; what cannot be read is missing.
+  FrameBytes(Memory& memory, LoadAddr fp, std::int64_t lo, std::int64_t hi);
+  /// Little-endian integer of 1..8 bytes.
+  std::optional<std::uint64_t> word(std::int64_t offset, std::uint64_t size) const;
+  /// Copies what is there of [offset, offset+size) into `into` at `at`.
+  void copy(std::int64_t offset, std::uint64_t size, ValueBytes& into, std::uint64_t at) const;
+
+ private:
+  struct Part {
+    std::int64_t lo = 0;
+    std::vector<std::byte> bytes;
+  };
+  std::vector<Part> parts_;
+};
+
+/// Where the function stands, as far as its arguments care.
+enum class Phase {
+  prologue,     ///< the frame is not set up: nothing of the body has run, arguments are as the caller left them
+  body,
+  grow_before,  ///< in the block that spills the argument registers for morestack, before its call
+  grow_after,   ///< after morestack: the spill slots hold the arguments, registers are junk until reloaded
+  epilogue,     ///< the frame is being taken down
+};
+
+struct FrameContext {
+  FrameContext(GoProcess& p, const PhysicalFrame& f) : process(p), frame(f), func(*f.func) {}
+
+  GoProcess& process;
+  const PhysicalFrame& frame;
+  const Func& func;
+  std::optional<ThreadId> thread;  ///< whose registers the frame has: only an innermost frame of a live thread
+  FileAddr pc, lookup_pc;
+  std::uint64_t offset = 0;        ///< pc - entry
+  bool at_call = false;            ///< pc follows a call: pointer maps hold here
+  Bytes code;
+  Prologue prologue;
+  StraightLine entry;              ///< first run of the body
+  std::optional<StraightLine> grow;  ///< the morestack block
+  Phase phase = Phase::body;
+  std::optional<FunctionInfo> dwarf;  ///< with places at lookup_pc
+  std::optional<PointerMap> args_map, locals_map;  ///< only where at_call
+  std::vector<ArgComponent> arg_info;
+  std::vector<bool> arg_live;         ///< for each value of arg_info; empty: no table covers this pc
+  bool has_arg_live_table = false;
+  FrameBytes bytes;
+  std::vector<std::string> problems, why;
+
+  /// Value of a register in this frame; absent where the frame does not have it.
+  std::optional<std::uint64_t> register_value(ArgRegister reg) const;
+  /// For DWARF numbers 0..15 and 17..32.
+  static std::optional<ArgRegister> dwarf_register(unsigned number);
+  ValueContext value_context() const;
+};
+
+/// Errors: unsupported (no Go function, or none with a known frame size), malformed.
+Result<FrameContext> frame_context(GoProcess& process, const Stack& stack, std::size_t physical);
+
+}  // namespace lldbgo
