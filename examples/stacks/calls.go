@@ -40,20 +40,24 @@ func inner(n int) int {
 	return n + 1
 }
 
-// reflect: reflect.MakeFunc and reflect's method values are entered through assembly
-// stubs whose argument layout no table describes.
-func reflects() {
+// makefunc, methodvalue: functions that reflect made are entered through assembly stubs
+// whose arguments no table describes.
+func makesFunc() {
 	add := func(args []reflect.Value) []reflect.Value {
 		pause()
 		return []reflect.Value{reflect.ValueOf(int(args[0].Int() + args[1].Int()))}
 	}
 	made := reflect.MakeFunc(reflect.TypeOf(func(a, b int) int { return 0 }), add)
 	viaMakeFunc(made.Interface().(func(int, int) int))
+}
 
+func takesMethodValue() {
 	method := reflect.ValueOf(dog{"max"}).MethodByName("Bark")
 	viaMethodValue(method.Interface().(func(int) int))
-	viaCall(reflect.ValueOf(dog{"max"}))
 }
+
+// reflectcall: reflect.Value.Call goes through a runtime.callN that copies a frame.
+func reflectCalls() { viaCall(reflect.ValueOf(dog{"max"})) }
 
 //go:noinline
 func viaMakeFunc(f func(int, int) int) { println(f(1, 2)) }

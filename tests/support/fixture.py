@@ -49,14 +49,16 @@ class Fixture:
     symbols: Path  # the same code with a symbol table
 
     def address(self, marker):
-        """The file address of a marker: a function (its first instruction), function+0x12, or
-        the name in a "// STOP: name" comment (the first instruction of that line)."""
+        """The file address of a marker: a function (its first instruction), f.abi0 (where
+        that is another one), function+0x12, or the name in a "// STOP: name" comment (the first instruction of that line)."""
         name, plus, offset = marker.partition("+0x")
         functions, stops = _index(self.symbols, self.source, self.go)
         if name in stops:
             at = stops[name]
         else:
-            at = functions.get(name, functions.get(name + ".abi0"))
+            # The assembler's half of a function is called f.abi0, or f where there is only one.
+            spellings = (name, name + ".abi0", name[: -len(".abi0")] if name.endswith(".abi0") else name)
+            at = next((functions[s] for s in spellings if s in functions), None)
         if at is None:
             raise NoMarker(f"{self.source.name} has no function and no STOP comment {name!r} ({self.go.name}, {self.kind})")
         return at + (int(offset, 16) if plus else 0)
@@ -123,6 +125,43 @@ def build(source, go, kind):
         if text_section(binary) != text_section(symbols):
             raise BuildError(f"{source} with Go {go.name}: the {kind} build is laid out differently from the {TWIN[kind]} build")
     return Fixture(folder, go, kind, binary, symbols)
+
+
+@functools.lru_cache(maxsize=None)
+def listing(built):
+    """What -gcflags=-S prints for the same build: every instruction with its symbolic operands."""
+    kept = built.binary.parent / "listing"
+    with _locked(built.binary.parent / "lock"):
+        if not kept.exists():
+            flags = " ".join(["-S"] + [f.partition("=")[2] for f in KINDS[built.kind] if f.startswith("-gcflags=")])
+            others = [f for f in KINDS[built.kind] if not f.startswith("-gcflags=")]
+            done = subprocess.run(
+                [built.go.command, "build", "-o", "/dev/null", *others, f"-gcflags={flags}", "."],
+                cwd=built.source,
+                env=built.go.environment(CGO_ENABLED="1" if _uses_cgo(built.source) else "0"),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+            )
+            if done.returncode != 0:
+                raise BuildError(f"-S of {built.source.name}: {done.stderr[-500:]}")
+            kept.write_text(done.stdout + done.stderr)
+    return kept.read_text()
+
+
+@functools.lru_cache(maxsize=None)
+def build_c(source):
+    """A C program, for what a debugger of Go says of it."""
+    path = toolchain.CHECKOUT / source
+    key = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
+    binary = toolchain.CACHE / "fixtures" / key / path.stem
+    with _locked(toolchain.CACHE / "fixtures" / "locks" / key):
+        if not binary.exists():
+            binary.parent.mkdir(parents=True, exist_ok=True)
+            done = subprocess.run(["cc", "-g", "-o", binary, path], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise BuildError(f"{source}: {done.stderr}")
+    return binary
 
 
 def text_section(path):
