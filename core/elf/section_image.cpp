@@ -62,9 +62,13 @@ Result<std::vector<std::byte>> make_section_image(const ElfFile& elf, std::span<
     end += size;
     names.append(name).push_back('\0');
   };
+  std::vector<Bytes> contents;
   for (const Section* s : sections) {
+    auto bytes = elf.file_bytes(*s);
+    if (!bytes) return pass(bytes);
     if (auto checked = check_size(*s, total); !checked) return pass(checked);
-    add(s->name, SHT_PROGBITS, s->flags & SHF_COMPRESSED, s->file_size);
+    add(s->name, SHT_PROGBITS, s->flags & SHF_COMPRESSED, bytes->size());
+    contents.push_back(*bytes);
   }
   constexpr std::string_view kNames = ".shstrtab";
   add(kNames, SHT_STRTAB, 0, names.size() + kNames.size() + 1);
@@ -73,11 +77,8 @@ Result<std::vector<std::byte>> make_section_image(const ElfFile& elf, std::span<
   put(image, 0, file_header(elf.type(), headers.size()));
   for (std::size_t i = 0; i < headers.size(); ++i)
     put(image, sizeof(Elf64_Ehdr) + i * sizeof(Elf64_Shdr), headers[i]);
-  for (std::size_t i = 0; i < sections.size(); ++i) {
-    auto bytes = elf.file_bytes(*sections[i]);
-    if (!bytes) return pass(bytes);
-    std::copy(bytes->begin(), bytes->end(), image.begin() + static_cast<std::ptrdiff_t>(headers[i + 1].sh_offset));
-  }
+  for (std::size_t i = 0; i < contents.size(); ++i)
+    std::copy(contents[i].begin(), contents[i].end(), image.begin() + static_cast<std::ptrdiff_t>(headers[i + 1].sh_offset));
   std::memcpy(image.data() + headers.back().sh_offset, names.data(), names.size());
   return image;
 }

@@ -1,0 +1,3 @@
+module example.org/asm
+
+go 1.15
