@@ -33,7 +33,8 @@ Outward Walk::out_of_go(PhysicalFrame& frame) {
 
   switch (func.id) {
     case FuncId::systemstack:
-      if (saved_user) return out_of_systemstack(frame);
+      // Called on g0 already it does not switch, and leaves by a jump: only a stop inside sees that.
+      if (saved_user && (frame.pc_is_return || at_base_of_g0(frame))) return out_of_systemstack(frame);
       break;
     case FuncId::morestack:
       if (saved_user) return out_of_morestack(frame);
@@ -49,8 +50,11 @@ Outward Walk::out_of_go(PhysicalFrame& frame) {
       break;
     default: break;
   }
+  // At the trampoline itself the kernel's context starts at SP.
+  if (!frame.pc_is_return && is_sigreturn(frame.pc)) return through_signal_frame(frame, frame.sp);
   if (vdso_call_in(func)) {
     frame.fp = stacks_.machine->vdso_sp;
+    find_saved_bp(frame);
     return to_return_address(frame);
   }
   // A signal handler's first frame: the word above it is the kernel's return trampoline, then comes the interrupted context.
@@ -88,11 +92,22 @@ Outward Walk::out_by_pcsp(PhysicalFrame& frame) {
     return stack_error("the frame of " + std::string(func.name) + " would end at " + hex(frame.fp.value) + ", above " +
                        describe_goroutine(*stacks_.user) + "'s stack (top " + hex(stacks_.user->stack.hi.value) + ")");
   }
-  if (*frame.sp_delta >= 8) {
-    Prologue prologue = find_prologue(code_of(func));
-    if (prologue.saves_bp && frame.pc_offset >= prologue.bp_saved_at) frame.bp_slot = frame.fp - 16;
-  }
+  if (*frame.sp_delta >= 8) find_saved_bp(frame);
   return to_return_address(frame);
+}
+
+void Walk::find_saved_bp(PhysicalFrame& frame) const {
+  Prologue prologue = find_prologue(code_of(*frame.func));
+  if (prologue.saves_bp && frame.pc_offset >= prologue.bp_saved_at) frame.bp_slot = frame.fp - 16;
+}
+
+// systemstack and mcall load SP from g0.sched.sp (up to 1.16 systemstack pushes one word more): there they have switched, and
+// called nothing yet.
+bool Walk::at_base_of_g0(const PhysicalFrame& frame) const {
+  if (!stacks_.g0) return false;
+  LoadAddr base = stacks_.g0->sched.sp;
+  bool pushed_mstart = frame.func->id == FuncId::systemstack && frame_facts(process_.image().version()).systemstack_fakes_mstart;
+  return frame.sp == base || (pushed_mstart && frame.sp + 8 == base);
 }
 
 // CFA is known: the caller is at [CFA-8], its BP in the saved slot, or still in the register.
@@ -114,6 +129,11 @@ Outward Walk::to_return_address(PhysicalFrame& frame) {
     // Its frame on the goroutine's stack is laid out by hand; the BP it saved is the C side's, on g0.
     frame.bp_slot.reset();
     next.bp.reset();
+  } else if (frame.sp_delta == 0 && frame.bp == frame.fp - 16) {
+    // BP right below the return address: the caller of a duff routine keeps its BP there (up to 1.25,
+    // `MOVQ BP,-16(SP); LEAQ -16(SP),BP; CALL duffzero`), so that profilers do not miss it.
+    auto saved = process_.memory().pointer(*frame.bp);
+    next.bp = saved ? std::optional(*saved) : std::nullopt;
   } else if (frame.bp_slot) {
     auto saved = process_.memory().pointer(*frame.bp_slot);
     next.bp = saved ? std::optional(*saved) : std::nullopt;
@@ -166,6 +186,9 @@ Outward Walk::out_of_morestack(PhysicalFrame& frame) {
 // m.curg (dropg clears that, runtime/proc.go).
 Outward Walk::out_of_mcall(PhysicalFrame& frame) {
   frame.fp = frame.sp + 8;
+  if (!frame.pc_is_return && at_base_of_g0(frame) && stacks_.user) {
+    return to_user_gobuf(frame, "mcall saved its caller in g.sched");  // not pushed yet
+  }
   auto left = process_.memory().pointer(frame.sp);
   if (!left) return stack_error("mcall: the goroutine it left cannot be read at " + hex(frame.sp.value));
   if (stacks_.user && *left == stacks_.user->g) return to_user_gobuf(frame, "mcall saved its caller in g.sched");

@@ -1,4 +1,5 @@
 // Frames that are not Go: C code of a cgo program, libc, the vDSO, generated code, and the kernel's signal frames.
+#include <algorithm>
 #include <cstring>
 
 #include "core/base/text.h"
@@ -10,6 +11,7 @@ namespace {
 
 // `mov $15, %rax; syscall`: rt_sigreturn, as both runtime.sigreturn and libc's __restore_rt spell it (unwinders match it).
 constexpr unsigned char kSigreturn[] = {0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05};
+constexpr std::uint64_t kSigreturnSyscall = 7;  // offset of the second instruction
 
 // struct ucontext of the kernel's x86-64 ABI: uc_mcontext.gregs starts at byte 40.
 struct ContextSlot {
@@ -26,8 +28,21 @@ constexpr ContextSlot kContext[] = {
 
 bool Walk::is_sigreturn(LoadAddr pc) {
   std::byte code[sizeof kSigreturn];
-  if (!process_.memory().read_exact(pc, code)) return false;
-  return std::memcmp(code, kSigreturn, sizeof kSigreturn) == 0;
+  for (std::uint64_t done : {std::uint64_t{0}, kSigreturnSyscall}) {
+    if (process_.memory().read_exact(pc - done, code) && std::memcmp(code, kSigreturn, sizeof kSigreturn) == 0) return true;
+  }
+  return false;
+}
+
+// The handler turns a fault or a preemption into a call: it lowers the context's SP, stores the pc there, then moves the pc
+// (pushCall and preparePanic, runtime/signal_amd64.go). Between the last two steps the context's SP is one word ahead.
+bool Walk::push_half_done(const Registers& context) {
+  bool pushing = std::any_of(stack_->frames.begin(), stack_->frames.end(), [](const PhysicalFrame& f) {
+    return f.func && (f.func->name == "runtime.(*sigctxt).pushCall" || f.func->name == "runtime.(*sigctxt).preparePanic");
+  });
+  if (!pushing) return false;
+  auto pushed = process_.memory().pointer(context.sp());
+  return pushed && *pushed == context.pc();
 }
 
 Outward Walk::through_signal_frame(PhysicalFrame& frame, LoadAddr ucontext) {
@@ -37,6 +52,7 @@ Outward Walk::through_signal_frame(PhysicalFrame& frame, LoadAddr ucontext) {
     if (!value) return stack_error("the signal context at " + hex(ucontext.value) + " cannot be read");
     next.registers.set(slot.reg, *value);
   }
+  if (push_half_done(next.registers)) next.registers.set(Reg::rsp, (next.registers.sp() + 8).value);
   next.pc = next.registers.pc();
   next.sp = next.registers.sp();
   next.bp = next.registers.bp();

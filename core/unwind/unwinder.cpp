@@ -17,6 +17,7 @@ ThreadStacks stacks_of(const Scheduler& scheduler, const std::optional<Machine>&
   };
   out.user = read(machine->curg);
   out.gsignal = read(machine->gsignal);
+  out.g0 = read(machine->g0);
   return out;
 }
 

@@ -26,7 +26,7 @@ struct Cursor {
 struct ThreadStacks {
   std::optional<Machine> machine;
   std::optional<Goroutine> user;     ///< m.curg, or the goroutine asked for
-  std::optional<Goroutine> gsignal;
+  std::optional<Goroutine> gsignal, g0;
   StackKind kind_of(LoadAddr sp) const;
   std::optional<LoadAddr> g_of(StackKind kind) const;
 };
@@ -60,11 +60,14 @@ class Walk {
   Outward to_return_address(PhysicalFrame& frame);
   Outward to_user_gobuf(PhysicalFrame& frame, const std::string& how);
   bool vdso_call_in(const Func& func) const;
+  bool at_base_of_g0(const PhysicalFrame& frame) const;
+  void find_saved_bp(PhysicalFrame& frame) const;
 
   // native_rules.cpp
   Outward out_of_native(PhysicalFrame& frame, bool innermost);
   Outward out_by_cfi(PhysicalFrame& frame, const CfiRow& row);
   bool is_sigreturn(LoadAddr pc);
+  bool push_half_done(const Registers& context);
   Outward through_signal_frame(PhysicalFrame& frame, LoadAddr ucontext);
   /// Does `ra` lie in known code, right behind a call instruction?
   bool follows_call(LoadAddr ra);
