@@ -1,6 +1,7 @@
 #include "core/sched/global_search.h"
 
 #include <cstring>
+#include <unordered_map>
 #include <vector>
 
 namespace lldbgo {
@@ -9,6 +10,7 @@ namespace {
 constexpr std::uint64_t kMaxSegment = 256 << 20;
 constexpr std::uint64_t kMaxGoroutines = 1 << 26;
 constexpr std::uint64_t kMaxMachines = 1 << 16;
+constexpr std::uint64_t kMaxProbes = 1 << 20;
 constexpr std::uint64_t kFirstPage = 4096;
 
 bool plausible_pointer(std::uint64_t word) {
@@ -44,27 +46,42 @@ bool is_machine(GoProcess& process, const RuntimeLayout& layout, LoadAddr m) {
   return back && *back == m;
 }
 
-std::uint64_t chain_length(GoProcess& process, const RuntimeLayout& layout, LoadAddr m) {
-  std::uint64_t n = 0;
-  while (m && n < kMaxMachines && is_machine(process, layout, m)) {
-    ++n;
-    auto next = process.memory().pointer(m + layout.m.alllink);
-    if (!next) break;
-    m = *next;
+// Lengths of alllink chains. Each m is visited once, so neither a ring nor many pointers at one chain cost more.
+class Chains {
+ public:
+  Chains(GoProcess& process, const RuntimeLayout& layout) : process_(process), layout_(layout) {}
+
+  std::uint64_t length(LoadAddr m) {
+    std::vector<LoadAddr> path;
+    while (m && lengths_.size() < kMaxMachines && !lengths_.contains(m) && is_machine(process_, layout_, m)) {
+      path.push_back(m);
+      lengths_[m] = 0;
+      m = process_.memory().pointer(m + layout_.m.alllink).value_or(LoadAddr());
+    }
+    auto rest = lengths_.find(m);
+    std::uint64_t n = rest == lengths_.end() ? 0 : rest->second;
+    for (auto it = path.rbegin(); it != path.rend(); ++it) lengths_[*it] = ++n;
+    return n;
   }
-  return n;
-}
+
+ private:
+  GoProcess& process_;
+  const RuntimeLayout& layout_;
+  std::unordered_map<LoadAddr, std::uint64_t> lengths_;
+};
 
 }  // namespace
 
 std::optional<LoadAddr> search_allgs(GoProcess& process, const RuntimeLayout& layout) {
   std::optional<LoadAddr> found;
+  std::uint64_t probes = 0;
   const Moduledata& md = process.image().moduledata();
   for (Range<FileAddr> range : {md.bss, md.data, md.noptrbss}) {
     for_each_word(process, range, [&](LoadAddr at, const std::vector<std::uint64_t>& words, std::size_t i) {
       if (i + 2 >= words.size()) return true;
       std::uint64_t base = words[i], len = words[i + 1], cap = words[i + 2];
       if (len == 0 || len > cap || cap > kMaxGoroutines || !plausible_pointer(base)) return false;
+      if (++probes > kMaxProbes) return true;
       if (!goid_is(process, layout, LoadAddr(base), 1)) return false;
       if (len > 1 && !goid_is(process, layout, LoadAddr(base + 8), 2)) return false;
       found = at;
@@ -77,12 +94,14 @@ std::optional<LoadAddr> search_allgs(GoProcess& process, const RuntimeLayout& la
 
 std::optional<LoadAddr> search_allm(GoProcess& process, const RuntimeLayout& layout) {
   std::optional<LoadAddr> found;
-  std::uint64_t longest = 0;
+  std::uint64_t longest = 0, probes = 0;
+  Chains chains(process, layout);
   const Moduledata& md = process.image().moduledata();
   for (Range<FileAddr> range : {md.bss, md.data, md.noptrbss}) {
     for_each_word(process, range, [&](LoadAddr at, const std::vector<std::uint64_t>& words, std::size_t i) {
-      if (!plausible_pointer(words[i]) || !is_machine(process, layout, LoadAddr(words[i]))) return false;
-      std::uint64_t length = chain_length(process, layout, LoadAddr(words[i]));
+      if (!plausible_pointer(words[i])) return false;
+      if (++probes > kMaxProbes) return true;
+      std::uint64_t length = chains.length(LoadAddr(words[i]));
       if (length > longest) {
         longest = length;
         found = at;

@@ -4,6 +4,7 @@
 // which stack the thread is really on is told by SP alone, because around a switch TLS, R14 and SP change one by one.
 #include "core/sched/scheduler.h"
 
+#include <algorithm>
 #include <cstring>
 #include <unordered_set>
 
@@ -14,8 +15,16 @@
 namespace lldbgo {
 namespace {
 
-constexpr std::uint64_t kMaxGoroutines = 1 << 26;
+// allgs is read piece by piece, and a list of garbage is given up early: its length may be a lie.
+constexpr std::uint64_t kMaxLength = 1 << 26;
+constexpr std::uint64_t kPiece = 8192;
+constexpr std::size_t kMaxUnreadable = 4096;
+constexpr std::size_t kMaxGoroutines = 1 << 20;
 constexpr std::size_t kMaxMachines = 1 << 16;
+constexpr std::uint32_t kMaxStatus = 31;  // a newer Go may have added some
+
+bool plausible_g(std::uint64_t word) { return word % 8 == 0 && word < (std::uint64_t{1} << 47); }
+
 }  // namespace
 
 struct Scheduler::Impl {
@@ -26,6 +35,7 @@ struct Scheduler::Impl {
   std::optional<std::int64_t> tls_offset() const;
   std::optional<Machine> machine_of_g(LoadAddr g, ThreadId thread) const;
   std::optional<Machine> machine_by_procid(ThreadId thread) const;
+  void append(LoadAddr g, GoroutineList& list) const;
 
   GoProcess& process;
   RuntimeLayout layout;
@@ -69,6 +79,23 @@ std::optional<LoadAddr> Scheduler::Impl::allm() const {
   return found.allm;
 }
 
+void Scheduler::Impl::append(LoadAddr g, GoroutineList& list) const {
+  Result<Goroutine> goroutine = fail(Errc::malformed, "runtime.g at " + hex(g.value) + ": no pointer looks like that");
+  if (plausible_g(g.value)) goroutine = read_goroutine(process.memory(), layout, g);
+  // allgadd throws on an idle g (runtime/proc.go).
+  if (goroutine && (goroutine->status == GStatus::idle || static_cast<std::uint32_t>(goroutine->status) > kMaxStatus)) {
+    goroutine = fail(Errc::malformed, "runtime.g at " + hex(g.value) + ": status " +
+                                          std::to_string(static_cast<std::uint32_t>(goroutine->status)) + " makes no sense");
+  }
+  if (!goroutine) {
+    if (list.unreadable++ == 0) list.problems.push_back(goroutine.error().text());
+    return;
+  }
+  // dead: a free g; deadextra: the g of a C thread between its callbacks. The runtime lists neither.
+  bool dead = goroutine->status == GStatus::dead || goroutine->status == GStatus::deadextra;
+  if (!dead) list.goroutines.push_back(*goroutine);
+}
+
 Result<GoroutineList> Scheduler::goroutines() const {
   auto slice = impl_->allgs();
   if (!slice) return pass(slice);
@@ -77,27 +104,34 @@ Result<GoroutineList> Scheduler::goroutines() const {
   auto len = memory.u64(*slice + 8);
   auto cap = memory.u64(*slice + 16);
   if (!base || !len || !cap) return fail(Errc::unreadable, "runtime.allgs at " + hex(slice->value) + ": memory cannot be read");
-  if (*len > *cap || *len > kMaxGoroutines) {
+  if (*len > *cap || *len > kMaxLength) {
     return fail(Errc::malformed, "runtime.allgs: length " + std::to_string(*len) + " and capacity " + std::to_string(*cap) +
                                      " make no sense");
   }
 
   GoroutineList out;
-  std::vector<std::byte> raw(*len * 8);
-  if (auto r = memory.read_exact(*base, raw); !r) return pass(r);
   std::unordered_set<std::uint64_t> seen;
-  for (std::uint64_t i = 0; i < *len; ++i) {
-    std::uint64_t g = 0;
-    std::memcpy(&g, raw.data() + i * 8, 8);
-    if (g == 0 || !seen.insert(g).second) continue;
-    auto goroutine = this->goroutine(LoadAddr(g));
-    if (!goroutine) {
-      if (out.unreadable++ == 0) out.problems.push_back(goroutine.error().text());
-      continue;
+  auto give_up = [&](std::uint64_t at, const char* why) {
+    out.problems.push_back("runtime.allgs: " + std::to_string(*len - at) + " of " + std::to_string(*len) + " entries left out: " + why);
+  };
+  std::vector<std::byte> raw;
+  for (std::uint64_t at = 0; at < *len;) {
+    raw.resize(std::min(kPiece, *len - at) * 8);
+    auto got = memory.read(*base + at * 8, raw);
+    if (!got && at == 0) return fail(Errc::unreadable, "runtime.allgs: its array at " + hex(base->value) + " cannot be read");
+    for (std::size_t i = 0; got && i + 8 <= *got; i += 8, ++at) {
+      std::uint64_t g = 0;
+      std::memcpy(&g, raw.data() + i, 8);
+      if (g == 0 || !seen.insert(g).second) continue;
+      impl_->append(LoadAddr(g), out);
+      if (out.unreadable == kMaxUnreadable) give_up(at, "too many are unreadable");
+      if (out.goroutines.size() == kMaxGoroutines) give_up(at, "too many");
+      if (out.unreadable == kMaxUnreadable || out.goroutines.size() == kMaxGoroutines) return out;
     }
-    // dead: a free g; deadextra: the g of a C thread between its callbacks. The runtime lists neither.
-    bool dead = goroutine->status == GStatus::dead || goroutine->status == GStatus::deadextra;
-    if (!dead) out.goroutines.push_back(*goroutine);
+    if (!got || *got < raw.size()) {
+      give_up(at, "the memory cannot be read");
+      break;
+    }
   }
   if (out.unreadable > 1) out.problems.push_back(std::to_string(out.unreadable) + " goroutines are unreadable");
   return out;
@@ -142,7 +176,8 @@ std::optional<Machine> Scheduler::Impl::machine_by_procid(ThreadId thread) const
   auto head = allm();
   if (!head) return std::nullopt;
   auto m = process.memory().pointer(*head);
-  for (std::size_t i = 0; m && *m && i < kMaxMachines; ++i) {
+  std::unordered_set<std::uint64_t> seen;
+  while (m && *m && seen.size() < kMaxMachines && seen.insert(m->value).second) {
     auto machine = read_machine(process.memory(), layout, *m);
     if (!machine) return std::nullopt;
     if (machine->procid == thread.value) return *machine;
