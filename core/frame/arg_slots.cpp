@@ -105,14 +105,15 @@ Liveness stack_home_live(const FrameContext& c, const Parameter& p, const Compon
   if (pointer && *pointer) return Liveness::yes;
   if (p.result && (c.phase == Phase::prologue || c.phase == Phase::grow_before || c.phase == Phase::grow_after)) return Liveness::no;
   if (!p.has_places) return p.result ? Liveness::unknown : Liveness::yes;  // assembly: the home is all there is
-  if (pointer && !*pointer && !p.one_home) return Liveness::no;
   if (!p.result && c.phase != Phase::body && c.phase != Phase::epilogue) return Liveness::yes;
+  if (!p.result && c.address_taken(*p.place.offset_fp, p.type->size)) return Liveness::yes;
+  if (pointer && !*pointer && !p.one_home) return Liveness::no;
   if (names_frame(p.pieces, *p.place.offset_fp, x.offset, x.size)) {
     // Results get their zero at some point of the entry; nothing says where.
     bool unset = p.result && p.one_home && c.offset <= c.entry.end;
     return unset ? Liveness::unknown : Liveness::yes;
   }
-  return p.pieces.empty() ? Liveness::no : Liveness::unknown;
+  return Liveness::unknown;
 }
 
 void claim_arg_slots(const FrameContext& c, const Prototype& prototype, SlotTable& table) {

@@ -3,7 +3,9 @@
 //   before the frame is set up      its register, whatever DWARF says (with -N it names the spill slot from the first pc on)
 //   DWARF: a register               that register, where this frame still has it: callers' registers are gone
 //   DWARF: a frame offset           that place; but the spill slot only when it has been stored (arg_state.h)
-//   DWARF: nothing                  the compiler needs it no more; what was spilled is still the value that was passed
+//   DWARF: nothing                  if its address is taken, it lives in its spill slot (optimised code of every version up to
+//                                   1.27 has no location for that); else the compiler needs it no more, and what was
+//                                   spilled is the value that was passed, or a later one, but maybe not the last
 #include "core/frame/arguments.h"
 
 #include <algorithm>
@@ -74,7 +76,10 @@ class Gatherer {
       return missing("it is nowhere at this pc", ArgStatus::unknown);
     }
     if (auto status = by_dwarf(w)) return *status;
-    if (slot && slot_stored(c_, *slot, w.size, p_.one_home) == Liveness::yes) return from_frame(*slot, w, ArgStatus::stale);
+    if (slot && slot_stored(c_, *slot, w.size, p_.one_home) == Liveness::yes) {
+      bool home = c_.address_taken(*p_.place.offset_fp, p_.type->size);
+      return from_frame(*slot, w, home ? ArgStatus::live : ArgStatus::stale);
+    }
     return missing(p_.has_places ? "it is nowhere at this pc" : "not spilled", ArgStatus::dead);
   }
 
@@ -143,8 +148,9 @@ class Gatherer {
     for (const Component& x : components_of(p_.type)) {
       Liveness live = stack_home_live(c_, p_, x);
       // A result that is not set yet is dead; an argument whose place is no longer kept up to date is stale.
-      ArgStatus no = p_.result ? ArgStatus::dead : ArgStatus::stale;
-      status = worse(status, live == Liveness::yes ? ArgStatus::live : live == Liveness::no ? no : ArgStatus::unknown);
+      if (live == Liveness::yes) continue;
+      if (p_.result) status = worse(status, live == Liveness::no ? ArgStatus::dead : ArgStatus::unknown);
+      else status = worse(status, ArgStatus::stale);
     }
     if (status == ArgStatus::dead) return missing("not set", status);
     return from_frame(home, all, status);

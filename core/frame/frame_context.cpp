@@ -27,6 +27,8 @@ void read_tables(FrameContext& c) {
   c.has_arg_live_table = live_index >= 0 && table.funcdata(c.func, live_index).has_value();
   if (auto live = table.arg_live(c.func, c.lookup_pc)) c.arg_live = std::move(*live);
   else note(live.error());
+  if (auto objects = table.stack_objects(c.func)) c.stack_objects = std::move(*objects);
+  else note(objects.error());
   if (!c.at_call) return;
   auto index = table.pcdata(c.func, table.layout().pcdata.stack_map, c.lookup_pc);
   if (!index) {
@@ -84,6 +86,23 @@ std::optional<std::uint64_t> FrameBytes::word(std::int64_t offset, std::uint64_t
   ValueBytes out(size);
   copy(offset, size, out, 0);
   return out.word(0, size);
+}
+
+bool FrameContext::in_stack_object(std::int64_t at) const {
+  for (const StackObject& o : stack_objects) {
+    std::int64_t start = o.offset < 0 ? varp() + o.offset : o.offset;
+    if (start <= at && at < start + std::max<std::int64_t>(o.size, 8)) return true;
+  }
+  return false;
+}
+
+bool FrameContext::address_taken(std::int64_t at, std::uint64_t size) const {
+  constexpr std::size_t kMaxInstructions = 4096;  // about a millisecond
+  if (in_stack_object(at)) return true;
+  if (func.flags.assembly) return false;
+  if (!addressed_) addressed_ = addressed_slots(code, prologue.body_at, prologue.frame_bytes, kMaxInstructions);
+  auto first = std::lower_bound(addressed_->begin(), addressed_->end(), at);
+  return first != addressed_->end() && *first < at + static_cast<std::int64_t>(size);
 }
 
 std::optional<std::uint64_t> FrameContext::register_value(ArgRegister reg) const {

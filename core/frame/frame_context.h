@@ -62,14 +62,24 @@ struct FrameContext {
   std::vector<ArgComponent> arg_info;
   std::vector<bool> arg_live;         ///< for each value of arg_info; empty: no table covers this pc
   bool has_arg_live_table = false;
+  std::vector<StackObject> stack_objects;
   FrameBytes bytes;
-  std::vector<std::string> problems, why;
+  std::vector<std::string> problems;
 
+  /// varp of runtime/stkframe.go, from fp: the runtime takes any frame to have a saved BP. Pointer maps count from it.
+  std::int64_t varp() const { return frame.fp - 8 > frame.sp ? -16 : -8; }
+  /// Does a stack object (a variable with pointers whose address is taken) cover the byte at fp+offset?
+  bool in_stack_object(std::int64_t at) const;
+  /// The variable at fp+offset lives in memory only: its address is taken, so every change of it is seen there.
+  bool address_taken(std::int64_t at, std::uint64_t size) const;
   /// Value of a register in this frame; absent where the frame does not have it.
   std::optional<std::uint64_t> register_value(ArgRegister reg) const;
   /// For DWARF numbers 0..15 and 17..32.
   static std::optional<ArgRegister> dwarf_register(unsigned number);
   ValueContext value_context() const;
+
+ private:
+  mutable std::optional<std::vector<std::int64_t>> addressed_;  // found on first need
 };
 
 /// Errors: unsupported (no Go function, or none with a known frame size), malformed.

@@ -11,7 +11,7 @@
 #include "core/frame/local_slots.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "core/base/text.h"
 #include "core/frame/variable_slots.h"
@@ -19,13 +19,11 @@
 namespace lldbgo {
 namespace {
 
-std::int64_t varp(const FrameContext& c) { return c.frame.fp - 8 > c.frame.sp ? -16 : -8; }
-
 /// Does the map call the word at fp+offset a pointer? Absent: the map does not hold here or does not cover the word.
 std::optional<bool> scanned(const FrameContext& c, std::int64_t offset) {
   if (!c.locals_map) return std::nullopt;
-  std::int64_t from_base = offset - (varp(c) - std::int64_t{c.locals_map->words} * 8);
-  if (from_base < 0 || from_base % 8 != 0 || offset >= varp(c)) return std::nullopt;
+  std::int64_t from_base = offset - (c.varp() - std::int64_t{c.locals_map->words} * 8);
+  if (from_base < 0 || from_base % 8 != 0 || offset >= c.varp()) return std::nullopt;
   return c.locals_map->pointer(static_cast<std::int32_t>(from_base / 8));
 }
 
@@ -33,19 +31,9 @@ std::string origin(const Variable& v, const char* how) {
   return v.inline_depth == 0 ? std::string(how) : std::string(how) + ", inlined " + printable(v.owner, 200);
 }
 
-bool in_stack_object(const FrameContext& c, const std::vector<StackObject>& objects, std::int64_t offset) {
-  for (const StackObject& o : objects) {
-    std::int64_t at = o.offset < 0 ? varp(c) + o.offset : o.offset;
-    if (at <= offset && offset < at + std::max<std::int64_t>(o.size, 8)) return true;
-  }
-  return false;
-}
-
 class Locals {
  public:
-  Locals(const FrameContext& c, SlotTable& table) : c_(c), table_(table) {
-    if (auto objects = c.process.image().pclntab().stack_objects(c.func)) objects_ = std::move(*objects);
-  }
+  Locals(const FrameContext& c, SlotTable& table) : c_(c), table_(table) {}
 
   void claim_live() {
     if (!c_.dwarf) return;
@@ -87,7 +75,7 @@ class Locals {
 
   void claim_mapped() {
     if (c_.locals_map) {
-      std::int64_t base = varp(c_) - std::int64_t{c_.locals_map->words} * 8;
+      std::int64_t base = c_.varp() - std::int64_t{c_.locals_map->words} * 8;
       for (std::int32_t i = 0; i < c_.locals_map->words; ++i) {
         std::int64_t at = base + std::int64_t{i} * 8;
         if (at < table_.lo() || !c_.locals_map->pointer(i) || !table_.is_free(at, 8)) continue;
@@ -100,10 +88,10 @@ class Locals {
       }
     }
     constexpr std::int64_t kMaxObjectWords = 4096;
-    for (const StackObject& o : objects_) {
-      std::int64_t at = o.offset < 0 ? varp(c_) + o.offset : o.offset;
+    for (const StackObject& o : c_.stack_objects) {
+      std::int64_t at = o.offset < 0 ? c_.varp() + o.offset : o.offset;
       if (at < table_.lo() || at >= 0 || at % 8 != 0) continue;
-      for (std::int64_t word = at; word < std::min<std::int64_t>(at + std::min(o.size, kMaxObjectWords * 8), varp(c_)); word += 8) {
+      for (std::int64_t word = at; word < std::min<std::int64_t>(at + std::min(o.size, kMaxObjectWords * 8), c_.varp()); word += 8) {
         if (!table_.is_free(word, 8)) continue;
         Slot slot;
         slot.kind = SlotKind::temp;
@@ -140,7 +128,7 @@ class Locals {
 
   Liveness live(const Variable& v, std::int64_t offset, const Component& x) const {
     if (c_.phase != Phase::body) return c_.phase == Phase::epilogue ? Liveness::unknown : Liveness::no;
-    bool object = in_stack_object(c_, objects_, offset);
+    bool object = c_.in_stack_object(offset);
     auto pointer = x.pointer && x.size == 8 && !object ? scanned(c_, offset) : std::nullopt;
     if (pointer) return *pointer ? Liveness::yes : Liveness::no;
     if (v.has_location_list) return Liveness::yes;
@@ -160,14 +148,13 @@ class Locals {
 
   const FrameContext& c_;
   SlotTable& table_;
-  std::vector<StackObject> objects_;
 };
 
 void claim_outgoing(const FrameContext& c, const Outgoing& outgoing, SlotTable& table) {
   std::int64_t sp = c.frame.sp - c.frame.fp;
   for (Slot slot : outgoing.slots) {
     slot.offset_fp += sp;
-    if (slot.offset_fp >= varp(c)) continue;
+    if (slot.offset_fp >= c.varp()) continue;
     slot.name = slot.name.empty() ? "" : outgoing.callee + "." + slot.name;
     slot.why = "argument area of " + outgoing.callee + (slot.why.empty() ? "" : ": " + slot.why);
     if (slot.kind != SlotKind::padding) slot.kind = SlotKind::outgoing;

@@ -1,5 +1,7 @@
 #include "core/insn/register_stores.h"
 
+#include <algorithm>
+
 #include "core/insn/decoder.h"
 
 namespace lldbgo {
@@ -95,6 +97,20 @@ StraightLine straight_line(Bytes code, std::uint64_t begin, std::uint64_t sp_del
     }
     out.end = insn->end();
   }
+  return out;
+}
+
+std::vector<std::int64_t> addressed_slots(Bytes code, std::uint64_t begin, std::uint64_t sp_delta, std::size_t max_instructions) {
+  std::vector<std::int64_t> out;
+  Decoder decoder(code, begin);
+  for (std::size_t i = 0; i < max_instructions; ++i) {
+    auto insn = decoder.next();
+    if (!insn) break;
+    if (insn->mnemonic() != ZYDIS_MNEMONIC_LEA || insn->writes(ZYDIS_REGISTER_RSP) || insn->writes(ZYDIS_REGISTER_RBP)) continue;
+    if (auto at = insn->displacement_from(1, ZYDIS_REGISTER_RSP)) out.push_back(*at - static_cast<std::int64_t>(sp_delta) - 8);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

@@ -41,4 +41,9 @@ struct StraightLine {
 /// Decodes from offset `begin`, where sp_delta is `sp_delta`, up to the first branch, call or return, at most 4096 instructions.
 StraightLine straight_line(Bytes code_from_entry, std::uint64_t begin, std::uint64_t sp_delta);
 
+/// Offsets from fp of the stack places whose address the code takes (LEAQ n(SP), R), ascending, in a function body whose
+/// sp_delta is `sp_delta` throughout. Decodes on from `begin` across branches, at most `max_instructions`.
+std::vector<std::int64_t> addressed_slots(Bytes code_from_entry, std::uint64_t begin, std::uint64_t sp_delta,
+                                          std::size_t max_instructions);
+
 }  // namespace lldbgo

@@ -163,7 +163,36 @@ class Formatter {
     std::string name = context_.type_name ? context_.type_name(type) : "";
     if (name.empty()) name = "<type at " + hex(type.value) + ">";
     // A pointer is its own data word; any other value lies where the word points.
+    if (auto basic = basic_value(name, LoadAddr(*data))) return name + " " + *basic;
     return name[0] == '*' ? fmt::format("{} {:#x}", printable(name, 200), *data) : printable(name, 200) + " {...}";
+  }
+
+  /// The value of one of Go's predeclared types, which its name alone describes; absent for others.
+  std::optional<std::string> basic_value(std::string_view name, LoadAddr at) {
+    struct Basic {
+      std::string_view name;
+      TypeKind kind;
+      std::size_t size;
+    };
+    static constexpr Basic kBasic[] = {
+        {"bool", TypeKind::boolean, 1},       {"int", TypeKind::signed_int, 8},      {"int8", TypeKind::signed_int, 1},
+        {"int16", TypeKind::signed_int, 2},   {"int32", TypeKind::signed_int, 4},    {"int64", TypeKind::signed_int, 8},
+        {"uint", TypeKind::unsigned_int, 8},  {"uint8", TypeKind::unsigned_int, 1},  {"uint16", TypeKind::unsigned_int, 2},
+        {"uint32", TypeKind::unsigned_int, 4}, {"uint64", TypeKind::unsigned_int, 8}, {"uintptr", TypeKind::unsigned_int, 8},
+        {"float32", TypeKind::floating, 4},   {"float64", TypeKind::floating, 8},    {"string", TypeKind::string, 16},
+    };
+    for (const Basic& b : kBasic) {
+      if (b.name != name) continue;
+      auto content = context_.memory.bytes(at, b.size);
+      if (!content) return unreadable(at.value);
+      ValueBytes bytes(b.size);
+      bytes.put(0, *content);
+      Type type;
+      type.kind = b.kind;
+      type.size = b.size;
+      return Formatter(context_, limits_, bytes, brief_).text(type, 0, 0);
+    }
+    return std::nullopt;
   }
 
   const ValueContext& context_;

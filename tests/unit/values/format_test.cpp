@@ -89,6 +89,12 @@ TEST_CASE("values as text") {
   CHECK(t.value(any(), {0, 0}) == "nil");
   CHECK(t.value(any(), {0x6000, 0x1000}) == "main.T {...}");
   CHECK(t.value(any(), {0x6100, 0x1000}) == "*main.T 0x1000");
+  t.context.type_name = [](LoadAddr d) { return d == LoadAddr(0x6000) ? "int16" : d == LoadAddr(0x6100) ? "string" : ""; };
+  CHECK(t.value(any(), {0x6000, 0x3008}) == "int16 7");
+  t.memory.put_words(LoadAddr(0x7000), {0x1000, 5});
+  CHECK(t.value(any(), {0x6100, 0x7000}) == "string \"hello\"");
+  CHECK(t.value(any(), {0x6000, 0xdead}) == "int16 <unreadable: 0xdead>");
+  t.context.type_name = [](LoadAddr d) { return d == LoadAddr(0x6000) ? "main.T" : ""; };
   CHECK(t.value(error(), {0x5000, 0x1000}) == "main.T {...}");
   CHECK(t.value(array("[2]int", 2, integer()), {1, 2}) == "{1, 2}");
   CHECK(t.value(structure("main.P", {{"X", integer()}, {"B", boolean()}}), {3, 1}) == "{X: 3, B: true}");
