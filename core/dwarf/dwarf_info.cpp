@@ -75,7 +75,7 @@ Result<FileAddr> DwarfInfo::global(std::string_view name) const {
     auto die = offset ? impl_->die(*offset) : std::nullopt;
     auto location = die ? location_of(*die) : std::nullopt;
     if (!location) continue;
-    auto pieces = pieces_at(*location, FileAddr(), 0);
+    auto pieces = places_of(*location, Type{}, FileAddr()).pieces;
     if (pieces.size() == 1 && pieces[0].where == Piece::Where::address) return pieces[0].address;
   }
   return fail(Errc::not_found, fmt::format("variable {}: not in the debug information", name));

@@ -123,24 +123,59 @@ std::vector<Piece> pieces_of(Dwarf_Attribute& attribute, const Dwarf_Op* ops, st
   return Walk(attribute, size).run(ops, count);
 }
 
-std::vector<Piece> pieces_at(Dwarf_Attribute& attribute, FileAddr pc, std::uint64_t size) {
-  Dwarf_Op* ops = nullptr;
-  std::size_t count = 0;
-  if (dwarf_getlocation_addr(&attribute, pc.value, &ops, &count, 1) != 1) return {};
-  return pieces_of(attribute, ops, count, size);
+namespace {
+
+/// How many values the compiler's SSA form makes of a type; 1 where it keeps it in one piece (ssa/decompose.go).
+std::size_t components(const Type& type) {
+  switch (type.kind) {
+    case TypeKind::string: case TypeKind::interface: case TypeKind::complex: return 2;
+    case TypeKind::slice: return 3;
+    case TypeKind::array: return type.count == 1 ? components(*type.element) : 1;
+    case TypeKind::structure: {
+      std::size_t sum = 0;
+      for (const Field& field : type.fields)
+        if (field.type->size != 0) sum += components(*field.type);
+      return sum;
+    }
+    default: return 1;
+  }
 }
 
-std::vector<std::int64_t> frame_homes(Dwarf_Attribute& attribute) {
-  std::vector<std::int64_t> out;
+void sort_unique(std::vector<std::int64_t>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+}  // namespace
+
+Places places_of(Dwarf_Attribute& attribute, const Type& type, std::optional<FileAddr> pc) {
+  Places out;
+  unsigned form = dwarf_whatform(&attribute);
+  out.list = form == DW_FORM_sec_offset || form == DW_FORM_loclistx;
+  bool in_pieces = false, found = false;
   Dwarf_Addr base = 0, lo = 0, hi = 0;
   Dwarf_Op* ops = nullptr;
   std::size_t count = 0, entries = 0;
   std::ptrdiff_t at = 0;
-  while (entries++ < kMaxEntries && (at = dwarf_getlocations(&attribute, at, &base, &lo, &hi, &ops, &count)) > 0)
-    for (const Piece& piece : pieces_of(attribute, ops, count, 0))
-      if (piece.where == Piece::Where::frame) out.push_back(piece.cfa_offset);
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
+  while (entries++ < kMaxEntries && (at = dwarf_getlocations(&attribute, at, &base, &lo, &hi, &ops, &count)) > 0) {
+    auto pieces = pieces_of(attribute, ops, count, type.size);
+    in_pieces = in_pieces || pieces.size() > 1;
+    for (const Piece& piece : pieces)
+      if (piece.where == Piece::Where::frame) out.homes.push_back(piece.cfa_offset);
+    if (pc && !found && (!out.list || (lo <= pc->value && pc->value < hi))) {
+      out.pieces = std::move(pieces);
+      found = true;
+    }
+  }
+  sort_unique(out.homes);
+  if (out.list && !in_pieces && components(type) > 1) {
+    out.homes.swap(out.part_homes);
+    for (Piece& piece : out.pieces) {
+      std::uint64_t size = piece.size;
+      piece = Piece{};
+      piece.size = size;
+    }
+  }
   return out;
 }
 

@@ -20,10 +20,19 @@ std::optional<Dwarf_Attribute> location_of(Dwarf_Die& die);
 /// CFA, as in every Go function.
 std::vector<Piece> pieces_of(Dwarf_Attribute& attribute, const Dwarf_Op* ops, std::size_t count, std::uint64_t size);
 
-/// The places at `pc` of a variable whose DW_AT_location is `attribute`.
-std::vector<Piece> pieces_at(Dwarf_Attribute& attribute, FileAddr pc, std::uint64_t size);
+/// Where a variable lives.
+struct Places {
+  std::vector<Piece> pieces;               ///< at the asked pc
+  std::vector<std::int64_t> homes;         ///< CFA offsets of the variable or of a known piece of it, at any pc, ascending
+  std::vector<std::int64_t> part_homes;    ///< CFA offsets of the variable or of an unknown component of it
+  bool list = false;                       ///< the places change from pc to pc
+};
 
-/// The CFA offsets that any entry of the location names, ascending, without repetition.
-std::vector<std::int64_t> frame_homes(Dwarf_Attribute& attribute);
+/// All about a variable whose DW_AT_location is `attribute`. With optimisation gc tracks the components of a string,
+/// slice, interface or small struct one by one, and ends the place of each with DW_OP_piece only where it tracks more
+/// than one (cmd/compile/internal/ssa/debug.go writePendingEntry, 1.15..1.27). Where the pointer of a string is dead, all
+/// that is left is the place of its length, written like the place of the whole. So in a list without a single piece the
+/// place of such a type is Where::none, and its CFA offsets are `part_homes`.
+Places places_of(Dwarf_Attribute& attribute, const Type& type, std::optional<FileAddr> pc);
 
 }  // namespace lldbgo

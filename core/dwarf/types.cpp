@@ -110,6 +110,12 @@ std::uint64_t unsigned_attribute(Dwarf_Die& die, unsigned name, std::uint64_t fa
   return value;
 }
 
+bool flag_attribute(Dwarf_Die& die, unsigned name) {
+  Dwarf_Attribute attribute;
+  bool value = false;
+  return dwarf_attr_integrate(&die, name, &attribute) != nullptr && dwarf_formflag(&attribute, &value) == 0 && value;
+}
+
 std::optional<Dwarf_Die> referenced(Dwarf_Die& die, unsigned name) {
   Dwarf_Attribute attribute;
   Dwarf_Die target;
@@ -158,6 +164,8 @@ TypePtr TypeReader::read(Dwarf_Die die, unsigned depth) {
     type.kind = go_kind != kNone                ? kind_of(go_kind)
                 : tag == DW_TAG_base_type       ? kind_of_encoding(unsigned_attribute(die, DW_AT_encoding))
                                                 : kind_of_tag(tag);
+    // unsafe.Pointer has no go_kind; like C's void* it has no target either.
+    if (tag == DW_TAG_pointer_type && !dwarf_hasattr(&die, DW_AT_type)) type.kind = TypeKind::unsafe_pointer;
     type.name = name_of(die);
     type.size = unsigned_attribute(die, DW_AT_byte_size);
     type.align = 0;
@@ -191,7 +199,7 @@ void TypeReader::read_fields(Dwarf_Die& die, Type& type, unsigned depth) {
     field.name = name_of(child);
     field.offset = unsigned_attribute(child, DW_AT_data_member_location);
     field.type = read_target(child, depth + 1);
-    field.embedded = unsigned_attribute(child, kGoEmbedded) != 0;
+    field.embedded = flag_attribute(child, kGoEmbedded);
     type.align = std::max(type.align, field.type->align);
     type.fields.push_back(std::move(field));
   } while (type.fields.size() < kMaxFields && dwarf_siblingof(&child, &child) == 0);
@@ -213,7 +221,7 @@ void TypeReader::read_array(Dwarf_Die& die, Type& type, unsigned depth) {
 Result<TypePtr> TypeReader::pointee(const Type& type) {
   auto none = [&] { return fail(Errc::not_found, fmt::format("type {}: points at nothing known", type.name)); };
   Dwarf_Die die;
-  if (dwarf_offdie(dwarf_, type.die_offset, &die) == nullptr) return none();
+  if (type.die_offset == 0 || dwarf_offdie(dwarf_, type.die_offset, &die) == nullptr) return none();
   auto target = resolved(die);
   if (target && (type.kind == TypeKind::slice || type.kind == TypeKind::string)) {
     Dwarf_Die member;  // the first one: `array` or `str`

@@ -82,6 +82,21 @@ func registers(a int, s string, f float64, b []byte) int {
 }
 
 //go:noinline
+func produce() (string, []int32) { return globalShape.Label, make([]int32, 1, 2) }
+
+// Only the length of text and the capacity of list are of use, so the compiler forgets their other words.
+//
+//go:noinline
+func partly() int {
+	text, list := produce()
+	sinkInt = len(text)
+	produce()
+	sinkInt += cap(list)
+	produce()
+	return len(text) + cap(list)
+}
+
+//go:noinline
 func escapes(n int) *int {
 	moved := n
 	sinkInt = *(&moved)
@@ -122,7 +137,7 @@ func main() {
 	var named Named = &globalShape
 	sinkInt += len(named.Name())
 	sinkInt += registers(3, "ab", 1.5, make([]byte, 4))
-	sinkInt += *escapes(5) + int(addFunc(2, 3))
+	sinkInt += partly() + *escapes(5) + int(addFunc(2, 3))
 	sinkInt += int(address(unsafe.Pointer(&globalCount)) & 1)
 	if callC != nil {
 		show("cgo", uintptr(callC(20)))
