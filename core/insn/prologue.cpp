@@ -48,7 +48,7 @@ bool is_morestack_block(Bytes code, std::uint64_t at, std::uint64_t jump_offset)
 
 /// What an instruction adds to the stack; absent: it changes SP in a way a prologue does not.
 std::optional<std::int64_t> stack_growth(const Instruction& insn) {
-  constexpr std::int64_t kMaxFrame = std::int64_t{1} << 30;
+  constexpr std::int64_t kMaxFrame = std::int64_t{1} << 31;  // runtime.call1073741824 has more than 1 GB
   auto bounded = [](std::int64_t n) { return n > -kMaxFrame && n < kMaxFrame ? std::optional(n) : std::nullopt; };
   if (!insn.writes(ZYDIS_REGISTER_RSP)) return 0;
   bool push = insn.mnemonic() == ZYDIS_MNEMONIC_PUSH || insn.mnemonic() == ZYDIS_MNEMONIC_PUSHFQ;
