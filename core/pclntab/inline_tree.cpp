@@ -54,7 +54,7 @@ Result<std::vector<LogicalFrame>> Pclntab::logical_frames(const Func& f, FileAdd
       index = *value;
     }
     if (index < 0) {
-      frames.push_back({f.name, *where, f.id, false, f.start_line});
+      frames.push_back({f.name, *where, f.id, false, f.start_line, pc});
       return frames;
     }
     if (frames.size() >= kMaxDepth) {
@@ -62,7 +62,7 @@ Result<std::vector<LogicalFrame>> Pclntab::logical_frames(const Func& f, FileAdd
     }
     auto call = impl_->inlined_call(*tree, index);
     if (!call) return pass(call);
-    frames.push_back({call->name, *where, call->id, true, call->start_line});
+    frames.push_back({call->name, *where, call->id, true, call->start_line, pc});
     if (call->parent_pc < 0 || static_cast<std::uint64_t>(call->parent_pc) >= f.end.value - f.entry.value) {
       return fail(Errc::malformed, "pclntab: inlined call in " + printable(f.name, 200) + " has its parent elsewhere");
     }

@@ -50,6 +50,7 @@ struct LogicalFrame {
   FuncId id = FuncId::normal;
   bool inlined = false;
   int start_line = 0;
+  FileAddr pc;  ///< where file and line were looked up: the asked pc for the innermost, the call's mark for the others
 };
 
 /// Pointer bitmap: bit i tells whether word i holds a pointer.

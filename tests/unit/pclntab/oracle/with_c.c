@@ -1,0 +1,3 @@
+extern void goCallback(int);
+
+void callFromC(int n) { goCallback(n); }
