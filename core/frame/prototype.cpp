@@ -2,6 +2,10 @@
 // independent witnesses of the result. Where they disagree (DWARF leaves out blank parameters up to Go 1.21 or so, for one), the
 // places that DWARF itself names are taken instead: its registers at the entry, its frame offsets above fp.
 //
+// Two oddities of the compiler's DWARF are put right first. Results appear twice in some functions with a defer (1.22 - 1.25).
+// And up to 1.26 names with a leading dot are left out: `.this`, the receiver of a generated method wrapper, and `.dict`, the
+// dictionary that generic code gets as its first argument, a method's after the receiver (noder/reader.go shapeSig).
+//
 // The body of an assembly function has no types. Its Go declaration gives the compiler an ABI wrapper of the same name
 // (Go 1.17+), and that one's debug entry has them.
 #include "core/frame/prototype.h"
@@ -16,10 +20,20 @@ namespace {
 // A frame this far above fp is not one: reading would leave every goroutine stack (maximum 1 GB).
 constexpr std::int64_t kMaxArgs = std::int64_t{1} << 28;
 
-std::vector<AbiInput> inputs_of(const FunctionInfo& info) {
+std::vector<AbiInput> inputs_of(const std::vector<Parameter>& parameters) {
   std::vector<AbiInput> out;
-  for (const Variable& v : info.parameters) out.push_back({v.type, v.result});
+  for (const Parameter& p : parameters) out.push_back({p.type, p.result});
   return out;
+}
+
+void drop_repeated_results(std::vector<Variable>& parameters) {
+  std::vector<Variable> out;
+  for (Variable& v : parameters) {
+    auto same = std::find_if(out.begin(), out.end(), [&](const Variable& o) { return o.result && v.result && o.name == v.name; });
+    if (same == out.end()) out.push_back(std::move(v));
+    else if (same->pieces.empty()) *same = std::move(v);
+  }
+  parameters = std::move(out);
 }
 
 bool internal_abi(const FrameContext& c) {
@@ -37,9 +51,75 @@ std::optional<std::string> contradiction(const FrameContext& c, const AbiLayout&
         found |= p.offset_fp && w.reg == s.reg && *p.offset_fp + static_cast<std::int64_t>(w.offset) == s.fp_offset;
       }
     }
-    if (!found) return std::string(s.reg.go_name()) + " is spilled at FP" + signed_hex(s.fp_offset);
+    if (!found) return std::string("the code spills ") + s.reg.go_name() + " to FP" + signed_hex(s.fp_offset);
   }
   return std::nullopt;
+}
+
+/// Lays the parameters out. Says what is wrong, "" nothing.
+std::string lay_out(const FrameContext& c, Prototype& proto, bool registers) {
+  auto layout = assign_abi(inputs_of(proto.parameters), registers);
+  if (!layout) return layout.error().text();
+  // The size in an assembly function's TEXT line need not be a multiple of 8.
+  std::int64_t told = c.func.flags.assembly ? (proto.size + 7) / 8 * 8 : proto.size;
+  if (proto.size_known && layout->size != told) {
+    return "the types add up to " + std::to_string(layout->size) + " bytes, _func.args says " + std::to_string(proto.size);
+  }
+  if (auto spill = contradiction(c, *layout)) return *spill;
+  for (std::size_t i = 0; i < proto.parameters.size(); ++i) proto.parameters[i].place = std::move(layout->places[i]);
+  if (!proto.size_known) proto.size = layout->size;
+  return "";
+}
+
+/// Where DWARF puts parameters at the entry must be where the layout does.
+bool agrees_at_entry(const std::vector<Parameter>& parameters, const FunctionInfo& at_entry) {
+  for (const Variable& v : at_entry.parameters) {
+    auto p = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& o) { return o.name == printable(v.name, 200); });
+    if (p == parameters.end() || p->result) continue;
+    for (const Piece& piece : v.pieces) {
+      if (piece.where == Piece::Where::frame && piece.cfa_offset >= 0 &&
+          p->place.offset_fp != piece.cfa_offset - static_cast<std::int64_t>(piece.offset)) {
+        return false;
+      }
+      if (piece.where != Piece::Where::reg) continue;
+      auto word = std::find_if(p->place.words.begin(), p->place.words.end(), [&](const AbiWord& w) { return w.offset == piece.offset; });
+      if (word == p->place.words.end() || FrameContext::dwarf_register(piece.dwarf_register) != word->reg) return false;
+    }
+  }
+  return true;
+}
+
+Parameter hidden_pointer(std::string name, std::string type) {
+  auto t = std::make_shared<Type>();
+  t->kind = TypeKind::pointer;
+  t->name = std::move(type);
+  t->size = t->align = 8;
+  Parameter out;
+  out.name = std::move(name);
+  out.type = t;
+  return out;
+}
+
+/// Tries the parameter that DWARF may have left out where the compiler puts it.
+bool lay_out_with_hidden(const FrameContext& c, Prototype& proto, bool registers, const FunctionInfo& at_entry) {
+  std::string_view name = c.func.name;
+  auto fits = [&](const Parameter& hidden, std::size_t at) {
+    if (at > proto.parameters.size()) return false;
+    Prototype with = proto;
+    with.parameters.insert(with.parameters.begin() + static_cast<std::ptrdiff_t>(at), hidden);
+    if (!lay_out(c, with, registers).empty() || !agrees_at_entry(with.parameters, at_entry)) return false;
+    proto = std::move(with);
+    proto.why += ", with the hidden parameter " + hidden.name;
+    return true;
+  };
+  if (name.find("[go.shape.") != std::string_view::npos) {
+    bool method = name.find("]).") != std::string_view::npos;
+    return fits(hidden_pointer(".dict", "*uintptr"), method ? 1 : 0) || fits(hidden_pointer(".dict", "*uintptr"), method ? 0 : 1);
+  }
+  std::size_t open = name.find("(*"), close = name.find(')');
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return false;
+  std::string type = "*" + std::string(name.substr(0, open)) + std::string(name.substr(open + 2, close - open - 2));
+  return fits(hidden_pointer(".this", printable(type, 200)), 0);
 }
 
 /// Places that DWARF itself names: registers at the entry, homes above fp.
@@ -57,11 +137,16 @@ AbiPlace place_from_dwarf(const Variable& v, const Variable* at_entry) {
   return out;
 }
 
-void places_from_dwarf(FrameContext& c, Prototype& out) {
-  auto at_entry = c.process.image().dwarf()->function(c.func.entry);
+void places_from_dwarf(const FunctionInfo& here, const FunctionInfo* at_entry, Prototype& out) {
   for (std::size_t i = 0; i < out.parameters.size(); ++i) {
-    const Variable* entry = at_entry && i < at_entry->parameters.size() ? &at_entry->parameters[i] : nullptr;
-    out.parameters[i].place = place_from_dwarf(c.dwarf->parameters[i], entry);
+    const Variable& v = here.parameters[i];
+    const Variable* entry = nullptr;
+    if (at_entry != nullptr) {
+      for (const Variable& e : at_entry->parameters) {
+        if (e.name == v.name && e.result == v.result) entry = &e;
+      }
+    }
+    out.parameters[i].place = place_from_dwarf(v, entry);
   }
   out.why = "DWARF places";
 }
@@ -109,27 +194,28 @@ Prototype prototype(FrameContext& c) {
   bool own = types && (!types->parameters.empty() || (!c.func.flags.assembly && out.size == 0));
   if (!own) types = wrapper_info(c);
   if (!types) return out;
+  drop_repeated_results(types->parameters);
   for (const Variable& v : types->parameters) out.parameters.push_back(parameter(v, own ? &*types : nullptr));
 
   bool registers = internal_abi(c);
   out.why = std::string(own ? "DWARF types" : "DWARF types of its ABI wrapper") + (registers ? ", ABIInternal" : ", ABI0");
-  auto layout = assign_abi(inputs_of(*types), registers);
-  std::string wrong;
-  if (!layout) wrong = layout.error().text();
-  else if (out.size_known && layout->size != out.size) {
-    wrong = "the types add up to " + std::to_string(layout->size) + " bytes of arguments, _func.args says " + std::to_string(out.size);
-  } else if (auto spill = contradiction(c, *layout)) {
-    wrong = "the code disagrees with the calling convention: " + *spill;
+  std::string wrong = lay_out(c, out, registers);
+  out.exact = wrong.empty();
+  if (out.exact) return out;
+
+  if (own) {
+    auto at_entry = c.process.image().dwarf()->function(c.func.entry);
+    if (at_entry && lay_out_with_hidden(c, out, registers, *at_entry)) {
+      out.exact = true;
+      return out;
+    }
+    places_from_dwarf(*types, at_entry ? &*at_entry : nullptr, out);
+  } else {
+    out.parameters.clear();
+    out.why.clear();
   }
-  if (wrong.empty()) {
-    for (std::size_t i = 0; i < out.parameters.size(); ++i) out.parameters[i].place = std::move(layout->places[i]);
-    out.exact = true;
-    if (!out.size_known) out.size = layout->size;
-    return out;
-  }
-  c.problems.push_back("arguments of " + printable(c.func.name, 200) + ": " + wrong);
-  if (own) places_from_dwarf(c, out);
-  else out.parameters.clear();
+  c.problems.push_back("arguments of " + printable(c.func.name, 200) + ": " + wrong + "; " +
+                       (out.parameters.empty() ? "their names are left out" : "places are those that DWARF names"));
   return out;
 }
 
