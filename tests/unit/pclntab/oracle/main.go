@@ -1,4 +1,4 @@
-// A program that tells what its own runtime reads from its pc-line table: the oracle of tests/unit/gofacts.
+// A program that tells what its own runtime reads from its pc-line table: the oracle of tests/unit/pclntab.
 //
 //	oracle lines STEP    asks about every STEPth byte of the text
 //	oracle stacks        walks a few stacks

@@ -9,7 +9,7 @@
 
 #include "core/gofacts/go_image.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/gofacts/samples.h"
+#include "tests/unit/pclntab/samples.h"
 
 using namespace lldbgo;
 
