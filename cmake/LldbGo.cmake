@@ -12,6 +12,7 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 option(LLDBGO_WERROR "treat warnings as errors" OFF)
+option(LLDBGO_FUZZ "build the libFuzzer targets of fuzz/ (clang)" OFF)
 set(LLDBGO_SANITIZE "" CACHE STRING "sanitizers for every target, for example address,undefined")
 
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor)
@@ -21,6 +22,9 @@ endif()
 if(LLDBGO_SANITIZE)
   add_compile_options(-fsanitize=${LLDBGO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${LLDBGO_SANITIZE})
+endif()
+if(LLDBGO_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 find_package(fmt REQUIRED)
