@@ -111,6 +111,7 @@ func recoverNil(n int) (result int) {
 func signals() {
 	received := make(chan os.Signal, 1)
 	signal.Notify(received, syscall.SIGUSR1)
+	settle(2)
 	signalled(received)
 	pause()
 }

@@ -34,7 +34,8 @@ def expect_error(record, pattern):
     if record["ok"]:
         return [f"the command succeeded; {_shown(record)}"]
     problems = [] if _matches(pattern, record["error"]) else [f"no {pattern}; {_shown(record)}"]
-    if not re.search(r"\S: .+; \S", record["error"], re.DOTALL):
+    message = re.sub(r"^error: ", "", record["error"])
+    if not re.search(r"\S: .+; \S", message, re.DOTALL):
         problems.append(f"not a message of the form `what: why; what to do`; {_shown(record)}")
     return problems
 

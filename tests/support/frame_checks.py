@@ -135,10 +135,11 @@ def listed_slots(listing):
 
 
 def listing_agrees(frames, listing, must_name):
-    """Where the compiler's listing names a stack variable, go-frame names the same one, or, in an
-    optimised build, says that it does not know."""
+    """Where the compiler's listing names a stack variable, go-frame names the same one, or says that
+    it does not know: debug info tells nothing of a variable outside its block. With `must_name`
+    at least one must be named."""
     slots = listed_slots(listing)
-    problems, checked = [], 0
+    problems, checked, named = [], 0, 0
     for frame in frames:
         for variable, offset in sorted(slots.get(frame["function"], ())):
             address = _number(frame["hardware_sp"]) + offset
@@ -146,10 +147,14 @@ def listing_agrees(frames, listing, must_name):
             checked += 1
             if slot is None:
                 problems.append(f"{frame['function']}: {variable} at SP+{offset} lies outside the slots")
-            elif slot["name"] is None and not must_name:
+            elif slot["name"] is None:
                 continue
-            elif not _names(slot["name"], variable):
+            elif _names(slot["name"], variable):
+                named += 1
+            else:
                 problems.append(f"{frame['function']}: the listing has {variable} at SP+{offset}, go-frame {slot['name']!r} ({slot['kind']})")
     if checked == 0:
         problems.append("the compiler's listing names no slot of these functions")
+    elif must_name and named == 0 and not problems:
+        problems.append("go-frame names none of the variables that the compiler's listing has")
     return problems

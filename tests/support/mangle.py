@@ -72,21 +72,20 @@ def _cut(data):
     del data[at + size // 2 :]
 
 
-def _build_version(data):
-    """The build record calls itself a Go that does not exist yet."""
-    for old in (b"go1.15", b"go1.19", b"go1.2"):
-        at = data.find(old)
-        while at >= 0:
-            data[at : at + 5] = b"go9.9"
-            at = data.find(old, at + 5)
+def _version(data, minor):
+    """Every "go1.24" in the file becomes a version of the same length."""
+    for old in range(15, 30):
+        data[:] = data.replace(b"go1.%d" % old, b"go1.%02d" % minor)
+
+
+def _new_version(data):
+    """The build record names a Go that does not exist yet."""
+    _version(data, 94)
 
 
 def _old_version(data):
-    for minor in (b"15", b"19", b"21", b"22", b"23", b"24", b"25", b"26", b"27"):
-        at = data.find(b"go1." + minor)
-        while at >= 0:
-            data[at : at + 6] = b"go1.03"
-            at = data.find(b"go1." + minor, at + 6)
+    """The build record names a Go from before modules."""
+    _version(data, 10)
 
 
 def _half(data):
@@ -107,7 +106,7 @@ MANGLES = {
     "pclntab-values": _pc_values,
     "pclntab-zero": _zeros,
     "pclntab-cut": _cut,
-    "version-new": _build_version,
+    "version-new": _new_version,
     "version-old": _old_version,
     "core-half": _half,
     "core-head": _head,

@@ -145,7 +145,7 @@ class Planner:
         options = {}
         for word in argument.split():
             name, equals, value = word.partition("=")
-            options[name] = True if not equals else value.split(",") if name == "over" else value
+            options[name] = True if not equals else value.split(",") if name == "only" else value
         for name in ("max", "min"):
             if name in options:
                 options[name] = int(options[name])

@@ -39,8 +39,8 @@ def _word(session, address):
 
 def run(session, op):
     """op: max (steps), min, until (function whose entry ends the proof; default: the return),
-    over (functions in which calls are stepped over), moves (the stack may be copied), keep
-    (use the reference of the step op before)."""
+    only (functions to step in; calls of others run to their return), moves (the stack may be
+    copied, once), keep (use the reference of the step op before)."""
     thread = session.thread()
     stack = lambda: session.json_of("go-bt --raw --json")["stacks"][0]["frames"]
     frames = stack()
@@ -61,9 +61,13 @@ def run(session, op):
     base = _base(frames)
     pcs, functions, steps, ended, moves = [], {}, 0, False, 0
     while steps < op.get("max", 400) and len(problems) < 5:
-        inside = frames[0]["function"]
-        thread.StepInstruction(inside in op.get("over", []))
+        thread.StepInstruction(False)
         thread = session.thread()
+        if session.process.GetState() == 5 and op.get("only"):
+            entered = stack()
+            if entered[0]["function"] not in op["only"] and entered[0]["offset"] == 0:
+                session.run_to(_word(session, thread.GetFrameAtIndex(0).GetSP()), "the return of " + entered[0]["function"])
+                thread = session.thread()
         top = thread.GetFrameAtIndex(0)
         steps += 1
         if session.process.GetState() != 5:  # stopped

@@ -115,6 +115,9 @@ class Listing(unittest.TestCase):
         frame["slots"][0]["name"] = "b"
         self.assertTrue(frame_checks.listing_agrees([frame], LISTING, False))
         frame["slots"][0]["name"] = None
+        self.assertEqual(frame_checks.listing_agrees([frame], LISTING, True), [])
+        for slot in frame["slots"]:
+            slot["name"] = None
         self.assertTrue(frame_checks.listing_agrees([frame], LISTING, True))
         self.assertEqual(frame_checks.listing_agrees([frame], LISTING, False), [])
         self.assertTrue(frame_checks.listing_agrees([{**FRAME, "function": "main.h"}], LISTING, False))
