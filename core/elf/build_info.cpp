@@ -91,7 +91,9 @@ Result<RawInfo> find_record(const ElfFile& elf) {
   Result<RawInfo> found = fail(Errc::not_go, fmt::format("{}: has no Go build info", elf.path()));
   for (const Segment& s : elf.segments()) {
     if (!s.writable) continue;
-    found = search(elf, elf.bytes_from(s.address, s.file_size));
+    // An external linker starts the segment anywhere; the record is aligned in memory.
+    std::uint64_t first = (kAlignment - s.address.value % kAlignment) % kAlignment;
+    found = search(elf, elf.bytes_from(s.address + first, s.file_size));
     if (found || found.error().code != Errc::not_go) break;
   }
   return found;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "core/base/text.h"
 
@@ -10,6 +11,7 @@ namespace {
 
 // Go versions of which a toolchain was measured (tests/ builds programs with each).
 constexpr int kTested[] = {15, 19, 21, 22, 23, 24, 25, 26, 27};
+static_assert(std::end(kTested)[-1] == kNewestMinor);
 constexpr std::size_t kMaxText = 256;
 
 bool take_number(std::string_view& text, int& value) {
@@ -76,9 +78,8 @@ const char* support_name(Support s) {
 }
 
 Support support_of(const GoVersion& v) {
-  constexpr int oldest = kTested[0], newest = std::end(kTested)[-1];
-  if (v.major < 1 || (v.major == 1 && v.minor < oldest)) return Support::unsupported;
-  if (v.major > 1 || v.minor > newest) return Support::untested;
+  if (v.major < 1 || (v.major == 1 && v.minor < kTested[0])) return Support::unsupported;
+  if (v.major > 1 || v.minor > kNewestMinor) return Support::untested;
   return std::binary_search(std::begin(kTested), std::end(kTested), v.minor) ? Support::tested : Support::interpolated;
 }
 

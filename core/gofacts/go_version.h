@@ -27,6 +27,9 @@ struct GoVersion {
   bool operator==(const GoVersion& o) const { return (*this <=> o) == 0; }
 };
 
+/// The newest release a toolchain was measured of: Go 1.27.
+inline constexpr int kNewestMinor = 27;
+
 enum class Support { tested, interpolated, untested, unsupported };
 const char* support_name(Support s);
 /// tested: measured on a toolchain; interpolated: between two measured ones; untested: newer than all; unsupported: < 1.15.

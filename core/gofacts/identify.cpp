@@ -49,8 +49,16 @@ std::optional<std::string> from_dwarf(const ElfFile& elf) {
   return std::nullopt;
 }
 
-// The raw number of runtime.sigpanic under any layout of the same shape: numbers are looked up, not names.
+// What else tells the versions of one magic apart: moduledata, which 1.27 changed, and the number of runtime.sigpanic.
 VersionRange from_table(const ElfFile& elf, FileAddr pclntab, const PcHeader& header, VersionRange range) {
+  if (range.hi == 0) {
+    for (int minor = kNewestMinor; minor >= range.lo; --minor) {
+      VersionRange one{minor, minor == kNewestMinor ? 0 : minor};
+      if (!find_moduledata(elf, one.best(), pclntab)) continue;
+      range = one;
+      break;
+    }
+  }
   GoVersion version = range.best();
   PclntabBases bases;
   bases.text = header.text_start;

@@ -2,6 +2,8 @@
 // cmd/internal/objabi/funcid.go, cmd/internal/objabi/funcdata.go, cmd/link/internal/ld/pcln.go).
 #include "core/gofacts/pclntab_facts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/gofacts/since.h"
@@ -109,14 +111,13 @@ PclntabLayout pclntab_layout(const GoVersion& version) {
 
 GoVersion VersionRange::best() const {
   GoVersion v;
-  v.minor = hi == 0 ? lo : hi;
+  v.minor = hi == 0 ? std::max(lo, kNewestMinor) : hi;
   return v;
 }
 
 std::string VersionRange::text() const {
-  std::string from = "go1." + std::to_string(lo);
-  if (hi == 0) return from + " or newer";
-  return lo == hi ? from : from + " to go1." + std::to_string(hi);
+  if (hi == 0) return fmt::format("go1.{} or newer", lo);
+  return lo == hi ? fmt::format("go1.{}", lo) : fmt::format("go1.{} to go1.{}", lo, hi);
 }
 
 Result<VersionRange> versions_of_magic(std::uint32_t magic, bool has_text_start) {

@@ -15,7 +15,7 @@ PclntabLayout pclntab_layout(const GoVersion& version);
 /// The versions a table of unknown origin can come from, `lo`..`hi` inclusive (`hi` 0: and newer).
 struct VersionRange {
   int lo = 0, hi = 0;
-  GoVersion best() const;  ///< the newest of them that we know
+  GoVersion best() const;  ///< the newest of them that was measured
   std::string text() const;
 };
 
