@@ -75,7 +75,7 @@ void claim_arg_info(const FrameContext& c, SlotTable& table) {
     } else {
       // A stack argument is there from the start; a register argument that the code never spills before the first call is not.
       slot.live = c.has_arg_live_table && !stored ? Liveness::no : Liveness::unknown;
-      if (!c.process.image().register_abi() || c.frame.abi == Abi::abi0) slot.live = Liveness::yes;
+      if (c.stack_argument_unless_spilled()) slot.live = Liveness::yes;
     }
     if (scanned(c.args_map, a.offset, a.size).value_or(false)) slot.pointer = Pointerness::pointer;
     table.claim(std::move(slot));

@@ -1,7 +1,9 @@
 // Where an argument is changes as the function runs, and no single source is right at every pc:
 //
 //   before the frame is set up      its register, whatever DWARF says (with -N it names the spill slot from the first pc on)
-//   DWARF: a register               that register, where this frame still has it: callers' registers are gone
+//   DWARF: a register               that register, where this frame still has it: callers' registers are gone, and right
+//                                   behind a call DWARF is late, by the NOPs that align the next instruction
+//   DWARF: the address of a copy    an argument that escapes moves to the heap in the first instructions (`&x` in DWARF)
 //   DWARF: a frame offset           that place; but the spill slot only when it has been stored (arg_state.h)
 //   DWARF: nothing                  if its address is taken, it lives in its spill slot (optimised code of every version up to
 //                                   1.27 has no location for that); else the compiler needs it no more, and what was
@@ -13,6 +15,7 @@
 #include "core/base/text.h"
 #include "core/frame/arg_slots.h"
 #include "core/frame/arg_state.h"
+#include "core/insn/calls.h"
 
 namespace lldbgo {
 namespace {
@@ -30,7 +33,7 @@ class Gatherer {
 
   ArgStatus run() {
     if (p_.type->size == 0) return ArgStatus::live;
-    if (p_.heap_pointer && !before_body()) return through_heap_pointer();
+    if (p_.heap_pointer && p_.pieces.empty() && !before_body()) return through_heap_pointer();
     std::vector<AbiWord> words = p_.place.words;
     if (words.empty() && p_.place.offset_fp) return on_stack();
     if (words.empty()) {
@@ -99,7 +102,7 @@ class Gatherer {
         case Piece::Where::none: return std::nullopt;
         case Piece::Where::reg: {
           auto reg = FrameContext::dwarf_register(piece.dwarf_register);
-          if (!reg || into_piece != 0) return std::nullopt;
+          if (!reg || into_piece != 0 || clobbered_by_call()) return std::nullopt;
           return from_register(*reg, w);
         }
         case Piece::Where::implicit:
@@ -167,7 +170,32 @@ class Gatherer {
     auto bytes = c_.process.memory().bytes(LoadAddr(*at), std::min(p_.type->size, kMaxValue));
     if (!bytes) return missing("unreadable at " + hex(*at), ArgStatus::unknown);
     into_.put(0, *bytes);
+    // Between the allocation, which is zeroed, and the copy the argument is still in its spill slot.
+    for (const AbiWord& w : p_.place.words) {
+      std::int64_t slot = p_.place.offset_fp.value_or(0) + static_cast<std::int64_t>(w.offset);
+      if (!p_.place.offset_fp || slot_stored(c_, slot, w.size, false) != Liveness::yes) continue;
+      if (into_.word(w.offset, w.size) == std::uint64_t{0} && c_.bytes.word(slot, w.size).value_or(0) != 0) {
+        return missing("it moves to the heap; the copy may not be made yet", ArgStatus::unknown);
+      }
+    }
     return ArgStatus::live;
+  }
+
+  /// All registers are the callee's to use. A register that DWARF names both at a call and behind it is not kept.
+  bool clobbered_by_call() const {
+    if (c_.at_call || c_.phase != Phase::body) return false;
+    auto call = call_just_before(c_.code, c_.offset);
+    const DwarfInfo* dwarf = c_.process.image().dwarf();
+    if (!call || dwarf == nullptr) return false;
+    auto at_call = dwarf->function(c_.func.entry + *call);
+    if (!at_call) return true;
+    for (const Variable& v : at_call->parameters) {
+      if (printable(v.name, 200) != p_.name) continue;
+      for (const Piece& piece : v.pieces) {
+        if (piece.where == Piece::Where::reg) return true;
+      }
+    }
+    return false;
   }
 
   const FrameContext& c_;
@@ -265,7 +293,7 @@ class Untyped {
       bool early = c_.phase == Phase::prologue || c_.phase == Phase::grow_before;
       if (early) word = c_.register_value(*reg);
       else if (slot_stored(c_, a.offset, a.size, false) == Liveness::yes) word = c_.bytes.word(a.offset, a.size);
-    } else if (!c_.process.image().register_abi() || c_.frame.abi == Abi::abi0 ||
+    } else if (c_.stack_argument_unless_spilled() ||
                (c_.has_arg_live_table && c_.phase == Phase::body && index < c_.arg_live.size() && c_.arg_live[index])) {
       word = c_.bytes.word(a.offset, a.size);
     }

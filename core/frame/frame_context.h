@@ -72,6 +72,10 @@ struct FrameContext {
   bool in_stack_object(std::int64_t at) const;
   /// The variable at fp+offset lives in memory only: its address is taken, so every change of it is seen there.
   bool address_taken(std::int64_t at, std::uint64_t size) const;
+  /// Without types: an argument that the code nowhere takes from a register is on the stack. False where that is not known.
+  bool stack_argument_unless_spilled() const {
+    return !process.image().register_abi() || frame.abi == Abi::abi0 || (grow && grow->ends_in_call);
+  }
   /// Value of a register in this frame; absent where the frame does not have it.
   std::optional<std::uint64_t> register_value(ArgRegister reg) const;
   /// For DWARF numbers 0..15 and 17..32.

@@ -16,6 +16,21 @@ bool is_call_before(Bytes code_before) {
   return false;
 }
 
+std::optional<std::uint64_t> call_just_before(Bytes code, std::uint64_t offset) {
+  constexpr std::uint64_t kFar = 16 * 1024;
+  if (offset > code.size()) return std::nullopt;
+  if (offset > kFar) return is_call_before(code.subspan(offset - 16, 16)) ? std::optional(offset - 1) : std::nullopt;
+  Decoder decoder(code.first(offset));
+  std::optional<std::uint64_t> call;
+  std::uint64_t end = 0;
+  while (auto insn = decoder.next()) {
+    if (insn->mnemonic() == ZYDIS_MNEMONIC_CALL) call = insn->offset;
+    else if (insn->mnemonic() != ZYDIS_MNEMONIC_NOP) call.reset();
+    end = insn->end();
+  }
+  return end == offset ? call : std::nullopt;
+}
+
 std::vector<RipReference> rip_references(Bytes code, FileAddr at, std::size_t max_instructions) {
   std::vector<RipReference> out;
   Decoder decoder(code);

@@ -14,6 +14,10 @@ namespace lldbgo {
 /// address, or as many as there are. A false "yes" is possible (x86 can be read from several starts), a false "no" is not.
 bool is_call_before(Bytes code_before);
 
+/// The offset of the CALL behind which `offset` lies with nothing but padding (NOPs) in between; absent: there is none.
+/// Decodes from the start of `code`; further than 16 KB in only the instruction right before counts.
+std::optional<std::uint64_t> call_just_before(Bytes code, std::uint64_t offset);
+
 /// An instruction that addresses memory relative to its own address.
 struct RipReference {
   std::uint64_t offset = 0;  ///< of the instruction

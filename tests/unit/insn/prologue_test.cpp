@@ -182,6 +182,20 @@ TEST_CASE("is_call_before") {
   }
 }
 
+TEST_CASE("call_just_before") {
+  // INCQ AX; CALL; NOPL 0(AX); MOVQ AX, BX; RET
+  auto bytes = code("48ffc0 e800000000 0f1f00 4889c3 c3");
+  struct Row {
+    std::uint64_t offset;
+    std::optional<std::uint64_t> call;
+  };
+  const Row rows[] = {{0, {}}, {3, {}}, {8, 3}, {11, 3}, {14, {}}, {15, {}}, {9, {}}, {99, {}}};
+  for (const Row& row : rows) {
+    CAPTURE(row.offset);
+    CHECK(call_just_before(bytes, row.offset) == row.call);
+  }
+}
+
 TEST_CASE("rip_references") {
   // 0x1000: MOVQ 0x100(RIP), AX; LEAQ -7(RIP), BX; MOVQ CX, 0x20(RIP); RET
   auto bytes = code("488b0500010000 488d1df9ffffff 48890d20000000 c3");
