@@ -6,6 +6,8 @@
 #include "core/gofacts/identify.h"
 #include "core/gofacts/pclntab_facts.h"
 #include "core/gofacts/wait_reasons.h"
+#include "core/pclntab/header.h"
+#include "core/pclntab/tables.h"
 
 namespace lldbgo {
 
@@ -87,6 +89,10 @@ Result<std::shared_ptr<const GoImage>> GoImage::from_elf(std::shared_ptr<const E
     problems.push_back(m.error().text());
   }
   PclntabBases bases = find_bases(*elf, impl->moduledata, problems);
+  auto head = parse_pc_header(pclntab_bytes(*elf, *header));
+  if (head && head->text_start && bases.text && head->text_start != bases.text) {
+    problems.push_back("the pc-line table and moduledata disagree about the start of the text");
+  }
   auto table = Pclntab::open(elf, *header, pclntab_layout(version), bases);
   if (!table) return pass(table);
   impl->pclntab = std::move(*table);

@@ -1,5 +1,7 @@
 #include "core/gofacts/go_version.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <iterator>
@@ -52,9 +54,7 @@ Result<GoVersion> GoVersion::parse(std::string_view text) {
 
 std::string GoVersion::text() const {
   if (!spelling.empty()) return spelling;
-  std::string out = "go" + std::to_string(major) + "." + std::to_string(minor);
-  if (patch != 0) out += "." + std::to_string(patch);
-  return out + suffix;
+  return patch != 0 ? fmt::format("go{}.{}.{}{}", major, minor, patch, suffix) : fmt::format("go{}.{}{}", major, minor, suffix);
 }
 
 bool GoVersion::experiment(std::string_view name) const {

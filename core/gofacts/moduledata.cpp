@@ -14,6 +14,9 @@
 namespace lldbgo {
 namespace {
 
+// A real file has one or two words that point at its pclntab.
+constexpr int kMaxCandidates = 4096;
+
 class Candidate {
  public:
   Candidate(const ElfFile& elf, const GoVersion& version, FileAddr at, FileAddr pclntab)
@@ -91,6 +94,7 @@ Result<Moduledata> find_moduledata(const ElfFile& elf, const GoVersion& version,
   }
   // The first word of the record is the pclntab's address in every version (up to 1.15 as its slice).
   std::optional<Error> contradiction;
+  int candidates = 0;
   for (const Segment& segment : elf.segments()) {
     if (!segment.readable || segment.executable) continue;
     if (!segment.writable && !elf.position_independent()) continue;
@@ -99,7 +103,7 @@ Result<Moduledata> find_moduledata(const ElfFile& elf, const GoVersion& version,
     for (std::size_t i = first; i + 8 <= bytes.size(); i += 8) {
       std::uint64_t word;
       std::memcpy(&word, bytes.data() + i, sizeof word);
-      if (word != pclntab.value) continue;
+      if (word != pclntab.value || ++candidates > kMaxCandidates) continue;
       auto m = try_at(segment.address + i);
       if (m) return m;
       contradiction = m.error();

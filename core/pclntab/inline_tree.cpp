@@ -10,7 +10,7 @@ namespace lldbgo {
 namespace {
 
 // The compiler's inliner stops far below this; a tree that goes deeper is a loop.
-constexpr std::size_t kMaxDepth = 256;
+constexpr std::size_t kMaxDepth = 128;
 
 }  // namespace
 

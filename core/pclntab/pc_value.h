@@ -1,6 +1,7 @@
 // One pc-value table: a run-length list of (value, pc range) pairs (runtime/symtab.go pcvalue, step).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/base/address.h"
@@ -12,13 +13,14 @@ namespace lldbgo {
 /// (starting at -1) and the length of the interval in bytes; a zero difference after the first pair ends the table.
 class PcValues {
  public:
-  /// `limit` bounds the number of intervals: a function has no more than it has bytes.
+  /// A function has no more intervals than bytes, and no real one comes near kMaxIntervals.
   PcValues(Bytes pctab, std::uint64_t offset, Range<FileAddr> function)
-      : reader_(pctab, offset), end_(function.lo), limit_(function.size() + 1) {}
+      : reader_(pctab, offset), end_(function.lo), limit_(std::min(function.size() + 1, kMaxIntervals)) {}
 
   /// Moves to the next interval; false at the end of the table or where it is broken (then `ok()` is false).
   bool next() {
-    if (!ok_ || limit_-- == 0) return false;
+    if (!ok_) return false;
+    if (limit_-- == 0) return ok_ = false;
     auto delta = static_cast<std::uint32_t>(reader_.uvarint());
     if (delta == 0 && !first_) return false;
     first_ = false;
@@ -35,6 +37,8 @@ class PcValues {
   Range<FileAddr> range() const { return {begin_, end_}; }
 
  private:
+  static constexpr std::uint64_t kMaxIntervals = 1 << 20;
+
   ByteReader reader_;
   FileAddr begin_, end_;
   std::uint64_t limit_;

@@ -23,8 +23,12 @@ std::uint64_t word_at(Bytes bytes, std::size_t offset, bool narrow) {
   return narrow ? r.u32() : r.u64();
 }
 
+// The first bytes tell names apart well enough, and bound the work on a table of hostile, endless names.
+constexpr std::size_t kHashedPrefix = 256;
+constexpr std::size_t kMaxNamesakes = 4096;
+
 std::uint32_t hash_name(std::string_view name) {
-  return static_cast<std::uint32_t>(std::hash<std::string_view>()(name));
+  return static_cast<std::uint32_t>(std::hash<std::string_view>()(name.substr(0, kHashedPrefix)));
 }
 
 }  // namespace
@@ -169,9 +173,11 @@ void Pclntab::Impl::index_names() const {
   for (std::uint32_t i = 0; i < header.nfunc; ++i) {
     ByteReader r(records, functab_record(i));
     r.skip(layout.offsets32 ? 4 : 8);
-    std::int32_t offset = r.i32();
-    if (!r.ok()) continue;
-    if (auto n = name(offset)) by_name.push_back({hash_name(*n), i});
+    std::uint64_t offset = r.u32();
+    if (!r.ok() || offset >= names.size()) continue;
+    std::size_t limit = std::min(kHashedPrefix, names.size() - offset);
+    std::string_view prefix(reinterpret_cast<const char*>(names.data() + offset), limit);
+    by_name.push_back({hash_name(prefix.substr(0, prefix.find('\0'))), i});
   }
   std::sort(by_name.begin(), by_name.end(),
             [](NameHash a, NameHash b) { return a.hash != b.hash ? a.hash < b.hash : a.index < b.index; });
@@ -183,7 +189,7 @@ std::vector<Func> Pclntab::named(std::string_view name) const {
   auto it = std::lower_bound(impl_->by_name.begin(), impl_->by_name.end(), hash,
                              [](const Impl::NameHash& a, std::uint32_t h) { return a.hash < h; });
   std::vector<Func> out;
-  for (; it != impl_->by_name.end() && it->hash == hash; ++it) {
+  for (; it != impl_->by_name.end() && it->hash == hash && out.size() < kMaxNamesakes; ++it) {
     auto f = at(it->index);
     if (f && f->name == name) out.push_back(*f);
   }

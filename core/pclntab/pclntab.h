@@ -94,7 +94,8 @@ class Pclntab {
   /// The function that contains pc (padding belongs to the function before it). Errors: not_found, malformed.
   Result<Func> find(FileAddr pc) const;
   Result<Func> at(std::size_t index) const;
-  /// All functions of that exact name: ABI0 body and wrapper share one. Scans once, then hashed.
+  /// All functions of that exact name (at most 4096): ABI0 body and wrapper share one, so do closures from Go 1.27 on.
+  /// Scans once, then hashed.
   std::vector<Func> named(std::string_view name) const;
 
   /// The raw pc-value of table `table` (offset in pctab) at pc; -1 where there is no table or no value.
