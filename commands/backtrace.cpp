@@ -19,7 +19,7 @@ void add_location(Line& line, const LogicalEntry& entry) {
 
 void add_disagreements(Document& out, const PhysicalFrame& frame) {
   for (const std::string& check : frame.checked) {
-    if (check.find("disagree") == std::string::npos) continue;
+    if (!is_disagreement(check)) continue;
     Line& line = out.line();
     line.pad(kLocationColumn).add("warning: ", Style::warning).add(check);
   }
@@ -116,6 +116,8 @@ std::string traceback_name(std::string_view function) {
   if (open == std::string_view::npos || close == std::string_view::npos || close < open) return std::string(function);
   return fmt::format("{}[...]{}", function.substr(0, open), function.substr(close + 1));
 }
+
+bool is_disagreement(std::string_view check) { return check.substr(0, 10) == "disagrees:"; }
 
 std::string found_text(FoundBy found_by, Checks checks) {
   std::string how = found_by_name(found_by);

@@ -31,6 +31,8 @@ Json backtrace_json(const Backtrace& backtrace);
 std::string stack_title(const Stack& stack);
 /// A function's name as the runtime's traceback prints it: type arguments as "[...]", gopanic as panic.
 std::string traceback_name(std::string_view function);
+/// Whether a line of PhysicalFrame::checked tells of a contradiction.
+bool is_disagreement(std::string_view check);
 /// "found_by" and "checks" in one clause for people.
 std::string found_text(FoundBy found_by, Checks checks);
 

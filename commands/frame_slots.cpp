@@ -13,17 +13,11 @@ namespace {
 
 constexpr std::size_t kIndent = 2, kGap = 2;
 constexpr std::size_t kFoldAbove = 8, kKeepBefore = 2, kKeepAfter = 1;
-constexpr std::size_t kNameLimit = 26, kTypeLimit = 22;
+constexpr std::size_t kLeastText = 16, kLeastValue = 10;
 
-bool argument_side(SlotKind kind) {
-  return kind == SlotKind::arg || kind == SlotKind::result || kind == SlotKind::spill;
-}
-
-// As the assembler writes it: a+8(FP), n-8(SP).
-std::string assembler_name(const Slot& s) {
-  if (s.name.empty()) return {};
-  if (argument_side(s.kind)) return fmt::format("{}{:+d}(FP)", s.name, s.offset_fp);
-  return fmt::format("{}{:+d}(SP)", s.name, s.offset_psp);
+// Locals as the assembler writes them: n-8(SP), from the pseudo SP. For the others a column has the offset already.
+std::string shown_name(const Slot& s) {
+  return s.kind == SlotKind::local && !s.name.empty() ? fmt::format("{}{:+d}(SP)", s.name, s.offset_psp) : s.name;
 }
 
 Line word_cell(const Slot& s) {
@@ -47,6 +41,7 @@ struct Widths {
 const char* kind_text(SlotKind kind) { return kind == SlotKind::saved_bp ? "caller BP" : slot_kind_name(kind); }
 
 const char* live_text(const Slot& s) {
+  if (s.kind == SlotKind::padding) return "";
   switch (s.live) {
     case Liveness::yes: return "live";
     case Liveness::no: return "dead";
@@ -57,16 +52,21 @@ const char* live_text(const Slot& s) {
 
 bool plain_kind(SlotKind kind) { return kind != SlotKind::return_address && kind != SlotKind::saved_bp; }
 
-Widths measure(const std::vector<Slot>& slots) {
+// Names and types share what the other parts leave of `room`.
+Widths measure(const std::vector<Slot>& slots, std::size_t room) {
   Widths w;
   for (const Slot& s : slots) {
     if (!plain_kind(s.kind)) continue;
     w.kind = std::max(w.kind, columns_of(kind_text(s.kind)));
-    w.name = std::max(w.name, std::min(kNameLimit, columns_of(assembler_name(s))));
-    w.type = std::max(w.type, std::min(kTypeLimit, columns_of(s.type)));
+    w.name = std::max(w.name, columns_of(shown_name(s)));
+    w.type = std::max(w.type, columns_of(s.type));
     w.reg = std::max(w.reg, columns_of(s.reg));
     w.live = std::max(w.live, columns_of(live_text(s)));
   }
+  std::size_t others = w.kind + w.reg + w.live + 4;
+  std::size_t left = room > others + kLeastText ? room - others : kLeastText;
+  w.name = std::min(w.name, std::max(left / 2, left - std::min(left, w.type)));
+  w.type = std::min(w.type, left - w.name);
   return w;
 }
 
@@ -81,14 +81,15 @@ Line slot_cell(const Slot& s, const Widths& w, std::size_t room) {
   };
   bool known = s.kind != SlotKind::unknown && s.kind != SlotKind::padding;
   part(kind_text(s.kind), w.kind, known ? faded : Style::note);
-  part(assembler_name(s), w.name, faded == Style::plain ? Style::heading : faded);
+  part(shown_name(s), w.name, faded == Style::plain ? Style::heading : faded);
   part(s.type, w.type, Style::type);
   part(s.reg, w.reg, Style::reg);
   part(live_text(s), w.live, s.live == Liveness::yes ? Style::live : Style::dead);
   if (known || s.pointer == Pointerness::pointer) {
     std::string tail = s.text;
     if (tail.empty() && s.type.empty() && s.pointer != Pointerness::unknown) tail = pointerness_name(s.pointer);
-    if (!tail.empty() && column + 4 <= room) line.pad(column).add(shortened(tail, room - column), Style::value);
+    bool fits = column + std::min(columns_of(tail), kLeastValue) <= room;
+    if (!tail.empty() && fits) line.pad(column).add(shortened(tail, room - column), Style::value);
   }
   return line;
 }
@@ -97,6 +98,7 @@ Line return_cell(const FrameMap& map, std::size_t room) {
   Line line("return address");
   if (!map.return_address) return line;
   const CodeLocation& at = *map.return_address;
+  if (!at.pc) return line.add("  none: the outermost frame", Style::note);
   std::string where = at.file.empty() ? std::string() : fmt::format(" {}:{}", base_name(at.file), at.line);
   std::size_t left = room > line.columns() + 4 + where.size() ? room - line.columns() - 4 - where.size() : 12;
   line.add(" -> ", Style::note);
@@ -107,7 +109,7 @@ Line return_cell(const FrameMap& map, std::size_t room) {
 class SlotRows {
  public:
   SlotRows(const FrameMap& map, const FrameTextOptions& options)
-      : map_(map), options_(options), widths_(measure(map.slots)),
+      : map_(map), options_(options),
         table_({{"address"}, {"+FP", Table::Align::right}, {"+SP", Table::Align::right}, {"word", Table::Align::right}, {"what"}}) {
     std::size_t fixed = kIndent + 4 * kGap;
     std::size_t address = 7, fp = 3, sp = 3, word = 4;
@@ -119,6 +121,7 @@ class SlotRows {
     }
     fixed += address + fp + sp + word;
     room_ = options.width > fixed + 24 ? options.width - fixed : 24;
+    widths_ = measure(map.slots, room_);
   }
 
   Document lines() {
@@ -158,9 +161,9 @@ class SlotRows {
 
   const FrameMap& map_;
   const FrameTextOptions& options_;
-  Widths widths_;
   Table table_;
-  std::size_t room_;
+  std::size_t room_ = 0;  ///< columns for the last cell
+  Widths widths_;
 };
 
 }  // namespace

@@ -13,6 +13,13 @@ namespace {
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kValueLimit = 24;
 constexpr std::size_t kChainLinks = 16;
+constexpr std::int64_t kLargestStack = 1 << 30;  // runtime.maxstacksize on 64-bit machines
+
+// A value that only makes sense with its type gets it: []uint8 len=4 cap=4.
+std::string short_value(const Argument& a) {
+  if (a.status == ArgStatus::dead || a.status == ArgStatus::unknown) return {};
+  return a.value.rfind("len=", 0) == 0 ? a.type + " " + a.value : a.value;
+}
 
 // frame #0  main.regs(a=7, s="hello")  main.go:20  goroutine 1 [running]
 Document headline(const FrameView& view, std::size_t width) {
@@ -32,8 +39,8 @@ Document headline(const FrameView& view, std::size_t width) {
       piece = Line();
     }
     piece.add(a.name);
-    std::string value = a.status == ArgStatus::live ? a.value : std::string();
-    piece.add("=").add(value.empty() ? "?" : shortened(value, kValueLimit), value.empty() ? Style::note : Style::value);
+    piece.add("=").add(shortened(short_value(a), kValueLimit), a.status == ArgStatus::live ? Style::value : Style::dead);
+    if (a.status != ArgStatus::live) piece.add("?", Style::note);  // as the runtime marks what may be old
     any = true;
   }
   pieces.push_back(std::move(piece.add(")")));
@@ -48,7 +55,7 @@ Document headline(const FrameView& view, std::size_t width) {
 std::string checks_text(const FrameMap& map) {
   std::string how = std::string("found by ") + found_by_name(map.found_by);
   switch (map.checks) {
-    case Checks::agree: return how + ", checks agree";
+    case Checks::agree: return how + ", " + (map.checked.empty() ? "checks agree" : map.checked.front());
     case Checks::disagree: return how + ", checks DISAGREE";
     case Checks::none: return how + ", no second source";
   }
@@ -75,7 +82,7 @@ void facts(Document& out, const FrameView& view, std::size_t width) {
     out.add(wrapped(start, names, " <- ", kIndent + 2, width));
   }
   for (const std::string& check : map.checked) {
-    if (check.find("disagree") == std::string::npos) continue;
+    if (!is_disagreement(check)) continue;
     Line& line = out.line();
     line.pad(kIndent).add("warning: ", Style::warning).add(check);
   }
@@ -103,7 +110,8 @@ void anchors(Document& out, const FrameMap& map) {
       what = *map.saved_bp_slot == *map.bp ? "-> saved caller BP " + value
                                            : fmt::format("caller BP {} is saved at {}", value, from_sp(map, *map.saved_bp_slot));
     }
-    row("BP", *map.bp, from_sp(map, *map.bp), what);
+    bool on_stack = *map.bp >= map.hardware_sp && *map.bp - map.hardware_sp < kLargestStack;
+    row("BP", *map.bp, on_stack ? from_sp(map, *map.bp) : "", what);
   } else {
     table.row({Line("BP"), Line("unknown", Style::note)});
   }

@@ -167,7 +167,27 @@ const Command& go_info_command() {
       "what is known about the Go program: version, build, tables, support",
       "Prints the Go version and how it is known, how far lldb-go supports it, build mode, symbols and debug information, cgo, "
       "the function table, and the build record with its settings and modules. Needs no process.",
-      "",
+      R"((lldb) go-info
+Go          go1.24.4  from its build record
+support     tested
+file        /tmp/demo/calls
+package     calls
+module      calls (devel)
+build mode  exe, without cgo
+symbols     symbol table, DWARF 4
+functions   1296 in text 0x401000..0x4690a1
+pclntab     0x49bbe0  magic 0xfffffff1
+
+build settings
+  -buildmode      exe
+  -compiler       gc
+  -trimpath       true
+  DefaultGODEBUG  asynctimerchan=1,gotestjsonbuildtext=1,gotypesalias=0,httplaxcontentlengt...
+  CGO_ENABLED     1
+  GOARCH          amd64
+  GOOS            linux
+  GOAMD64         v1
+)",
       {},
       {},
       run,

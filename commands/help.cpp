@@ -92,10 +92,7 @@ Document help(const Command& command, std::size_t width) {
   if (!command.example.empty()) {
     out.blank();
     out.line("example", Style::heading);
-    for (std::string_view text : split(command.example, '\n')) {
-      Line& line = out.line();
-      line.pad(kIndent).add(text);
-    }
+    for (std::string_view text : split(command.example, '\n')) out.line(text);
   }
   out.blank();
   out.line().add("JSON schema: ", Style::note).add(command.schema, Style::note);

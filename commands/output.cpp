@@ -96,19 +96,23 @@ std::string render(const Document& document, bool color) {
 Document wrapped(const Line& first, const std::vector<Line>& pieces, std::string_view separator, std::size_t indent,
                  std::size_t width) {
   Document out;
+  // At the end of a line a separator loses its spaces.
+  std::string_view tight = separator.substr(0, separator.find_last_not_of(' ') + 1);
   Line line = first;
-  bool fresh = true;  // nothing but the indent on this line yet
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     bool last = i + 1 == pieces.size();
-    std::size_t need = pieces[i].columns() + (last ? 0 : separator.size());
-    if (!fresh && line.columns() + need > width) {
-      out.add(std::move(line));
-      line = Line();
-      line.pad(indent);
+    if (i != 0) {
+      std::size_t need = separator.size() - tight.size() + pieces[i].columns() + (last ? 0 : tight.size());
+      if (line.columns() + need > width) {
+        out.add(std::move(line));
+        line = Line();
+        line.pad(indent);
+      } else {
+        line.add(separator.substr(tight.size()));
+      }
     }
     line.add(pieces[i]);
-    if (!last) line.add(separator, Style::note);
-    fresh = false;
+    if (!last) line.add(tight, Style::note);
   }
   out.add(std::move(line));
   return out;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lldbgo {
@@ -50,7 +51,8 @@ class Document {
   void add(Line line) { lines_.push_back(std::move(line)); }
   void add(const Document& other);
   void blank() { lines_.emplace_back(); }
-  const std::vector<Line>& lines() const { return lines_; }
+  const std::vector<Line>& lines() const& { return lines_; }
+  std::vector<Line> lines() && { return std::move(lines_); }
 
  private:
   std::vector<Line> lines_;

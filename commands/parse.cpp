@@ -19,7 +19,7 @@ std::string check_number(const std::string& text) {
 
 CLI::Option* declare(CLI::App& app, const OptionSpec& spec, std::string& value) {
   std::string names(spec.names);
-  if (spec.kind == OptionSpec::Kind::flag) return app.add_flag(names);
+  if (spec.kind == OptionSpec::Kind::flag) return app.add_flag(names)->disable_flag_override();
   CLI::Option* option = app.add_option(names, value);
   if (spec.kind == OptionSpec::Kind::number) option->check(check_number);
   if (spec.kind == OptionSpec::Kind::choice) {

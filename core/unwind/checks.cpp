@@ -13,7 +13,7 @@ class Verdict {
     if (frame_.checks == Checks::none) frame_.checks = Checks::agree;
   }
   void disagree(std::string what) {
-    frame_.checked.push_back(std::move(what));
+    frame_.checked.push_back("disagrees: " + what);
     frame_.checks = Checks::disagree;
   }
 

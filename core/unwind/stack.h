@@ -50,7 +50,7 @@ struct PhysicalFrame {
   std::optional<LoadAddr> g;        ///< whose stack it lies on
   FoundBy found_by = FoundBy::registers;
   Checks checks = Checks::none;
-  std::vector<std::string> checked;  ///< one line per second source: "CFI: CFA agrees", "saved BP chain: ... disagrees"
+  std::vector<std::string> checked;  ///< one line per second source: "pcsp and CFI agree", "disagrees: pcsp says ..."
   std::string switch_note;  ///< set where the next (outer) frame lies on another stack: "switch to goroutine 1's stack ..."
 };
 

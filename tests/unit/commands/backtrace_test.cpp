@@ -17,7 +17,7 @@ TEST_CASE("a backtrace reads like the runtime's", "[backtrace]") {
         "    -- from the system stack to goroutine 1 --\n"
         "main.main()\n"
         "    #2  /src/main.go:20 +0x30 fp=0xc000010080 sp=0xc000010020 pc=0x401230 [pcsp, DISAGREES]\n"
-        "        warning: saved BP chain: 0x10 disagrees\n"
+        "        warning: disagrees: BP is 0x10\n"
         "created by main.start in goroutine 7\n"
         "        /src/start.go:3 +0x55\n"
         "    end: runtime.goexit is the top of a goroutine\n");

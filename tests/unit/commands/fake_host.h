@@ -72,7 +72,7 @@ inline Stack sample_stack() {
 
   PhysicalFrame main = go_frame(entry("main.main", "/src/main.go", 20), 0x401230, 0xc000010020, 0xc000010080, 0x30);
   main.checks = Checks::disagree;
-  main.checked = {"CFI: CFA agrees", "saved BP chain: 0x10 disagrees"};
+  main.checked = {"pcsp and CFI agree", "disagrees: BP is 0x10"};
   out.frames.push_back(main);
 
   out.end = {StackEnd::Kind::top, "runtime.goexit is the top of a goroutine"};
@@ -100,6 +100,7 @@ inline FrameView sample_frame() {
   map.abi = Abi::internal;
   map.frame_size = 0x20;
   map.checks = Checks::agree;
+  map.checked = {"pcsp and CFI agree", "saved-BP chain agrees"};
   map.hardware_sp = LoadAddr(0xc000092d50);
   map.pseudo_fp = map.hardware_sp + 0x28;
   map.pseudo_sp = map.pseudo_fp - 16;

@@ -10,18 +10,18 @@ using namespace lldbgo;
 TEST_CASE("a frame map as text", "[frame]") {
   CHECK(render(frame_text(test::sample_frame(), {}), false) ==
         "frame #2  main.regs(a=7)  main.go:20  goroutine 1 [running]\n"
-        "  go1.24.4  ABIInternal  pc main.regs+0x48  frame 0x20 bytes  found by registers, checks agree\n"
+        "  go1.24.4  ABIInternal  pc main.regs+0x48  frame 0x20 bytes  found by registers, pcsp and CFI agree\n"
         "\n"
         "  hardware SP  0xc000092d50  RSP\n"
         "  pseudo SP    0xc000092d68  SP+0x18 = FP-16      locals are x-N(SP) from here\n"
         "  pseudo FP    0xc000092d78  SP+0x28 = SP+0x20+8  arguments are x+N(FP) from here\n"
         "  BP           0xc000092d68  SP+0x18              -> saved caller BP 0xc000092f40\n"
         "\n"
-        "  argument  type  place      state  value\n"
+        "  argument  type  place       state  value\n"
         "  a         int   AX, +0(FP)  live   7\n"
         "\n"
         "  address       +FP    +SP                word  what\n"
-        "  0xc000092d78   +0  +0x28  0x0000000000000007  spill    a+0(FP) int AX live 7\n"
+        "  0xc000092d78   +0  +0x28  0x0000000000000007  spill    a       int AX live 7\n"
         "  0xc000092d70   -8  +0x20  0x00000000004b70aa  return address -> main.main+0x12a main.go:29\n"
         "  0xc000092d68  -16  +0x18  0x000000c000092f40  caller BP\n"
         "  0xc000092d60  -24  +0x10  0x000000000000002a  local    n-8(SP) int    dead\n"
@@ -36,7 +36,7 @@ TEST_CASE("--why adds the source of each fact", "[frame]") {
   options.why = true;
   std::string text = render(frame_text(test::sample_frame(), options), false);
   CHECK(text.find("AX live 7\n      by ArgInfo\n") != std::string::npos);
-  CHECK(text.find("\n  how it is known\n    names: DWARF\n") != std::string::npos);
+  CHECK(text.find("\n  how it is known\n    pcsp and CFI agree\n    saved-BP chain agrees\n    names: DWARF\n") != std::string::npos);
 }
 
 TEST_CASE("every line fits, whatever the names", "[frame]") {

@@ -31,7 +31,7 @@ TEST_CASE("columns are code points", "[output]") {
 
 TEST_CASE("wrapping breaks between pieces only", "[output]") {
   Document d = wrapped(Line("callers  "), {Line("aaaa"), Line("bbbb"), Line("cccc")}, " <- ", 9, 24);
-  CHECK(render(d, false) == "callers  aaaa <-\n         bbbb <- cccc\n");
+  CHECK(render(d, false) == "callers  aaaa <- bbbb <-\n         cccc\n");
   CHECK(render(wrapped(Line("x"), {}, " ", 0, 10), false) == "x\n");
   CHECK(render(wrapped(Line("> "), {Line("longer than the width")}, " ", 2, 8), false) == "> longer than the width\n");
 }

@@ -71,8 +71,8 @@ TEST_CASE("help is generated from the declaration", "[help]") {
   CHECK(render(help(sample(), 60), false) ==
         "go-sample - a sample\n"
         "\n"
-        "usage: go-sample [ADDRESS] [-g ID | --all] [--json]\n"
-        "                  [--color WHEN]\n"
+        "usage: go-sample [ADDRESS] [-g ID | --all] [--json] [--color\n"
+        "                  WHEN]\n"
         "\n"
         "Does nothing.\n"
         "\n"
