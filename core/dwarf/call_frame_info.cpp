@@ -26,11 +26,16 @@ struct Term {
 std::optional<std::int64_t> apply(unsigned atom, std::int64_t left, std::int64_t right) {
   auto l = static_cast<std::uint64_t>(left), r = static_cast<std::uint64_t>(right);
   switch (atom) {
-    case DW_OP_and: return static_cast<std::int64_t>(l & r);
-    case DW_OP_plus: return static_cast<std::int64_t>(l + r);
-    case DW_OP_ge: return left >= right ? 1 : 0;
-    case DW_OP_shl: return r < 64 ? static_cast<std::int64_t>(l << r) : 0;
-    default: return {};
+    case DW_OP_and:
+      return static_cast<std::int64_t>(l & r);
+    case DW_OP_plus:
+      return static_cast<std::int64_t>(l + r);
+    case DW_OP_ge:
+      return left >= right ? 1 : 0;
+    case DW_OP_shl:
+      return r < 64 ? static_cast<std::int64_t>(l << r) : 0;
+    default:
+      return {};
   }
 }
 
@@ -82,7 +87,7 @@ struct FreeFrame {
 
 struct CallFrameInfo::Impl {
   std::mutex mutex;
-  std::shared_ptr<const ElfFile> file;       // .eh_frame is read in place
+  std::shared_ptr<const ElfFile> file;  // .eh_frame is read in place
   std::optional<DebugSections> debug_frame;
   Elf* elf = nullptr;
   Dwarf_CFI* eh_cfi = nullptr;
@@ -117,7 +122,8 @@ Result<CfiRow> CallFrameInfo::Impl::row(Dwarf_CFI* cfi, FileAddr pc) {
     return fail(Errc::not_found, fmt::format("{:#x}: no call frame information", pc.value));
   std::unique_ptr<Dwarf_Frame, FreeFrame> frame(raw);
   auto unsupported = [&](const char* what) {
-    return fail(Errc::unsupported, fmt::format("{:#x}: call frame information has a rule for {} we do not follow", pc.value, what));
+    return fail(Errc::unsupported,
+                fmt::format("{:#x}: call frame information has a rule for {} we do not follow", pc.value, what));
   };
   Dwarf_Op* ops = nullptr;
   std::size_t count = 0;

@@ -11,8 +11,8 @@
 namespace lldbgo {
 
 Result<std::shared_ptr<const DwarfInfo>> DwarfInfo::open(std::shared_ptr<const ElfFile> elf) {
-  auto sections = DebugSections::open(*elf, {"info", "abbrev", "str", "line_str", "str_offsets", "addr", "loc",
-                                             "loclists", "ranges", "rnglists"});
+  auto sections = DebugSections::open(
+      *elf, {"info", "abbrev", "str", "line_str", "str_offsets", "addr", "loc", "loclists", "ranges", "rnglists"});
   if (!sections) return pass(sections);
   return std::shared_ptr<const DwarfInfo>(new DwarfInfo(std::make_unique<Impl>(std::move(*sections))));
 }

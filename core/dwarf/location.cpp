@@ -28,33 +28,64 @@ class Walk {
 
   void step(const Dwarf_Op& op) {
     switch (op.atom) {
-      case DW_OP_piece: finish(op.number); return;
-      case DW_OP_fbreg: start(Where::frame).cfa_offset = static_cast<std::int64_t>(op.number); return;
-      case DW_OP_call_frame_cfa: start(Where::frame); return;
-      case DW_OP_addr: start(Where::address).address = FileAddr(op.number); return;
-      case DW_OP_addrx: indexed_address(op); return;
-      case DW_OP_regx: start(Where::reg).dwarf_register = static_cast<unsigned>(op.number); return;
-      case DW_OP_const1u: case DW_OP_const1s: case DW_OP_const2u: case DW_OP_const2s: case DW_OP_const4u:
-      case DW_OP_const4s: case DW_OP_const8u: case DW_OP_const8s: case DW_OP_constu: case DW_OP_consts:
+      case DW_OP_piece:
+        finish(op.number);
+        return;
+      case DW_OP_fbreg:
+        start(Where::frame).cfa_offset = static_cast<std::int64_t>(op.number);
+        return;
+      case DW_OP_call_frame_cfa:
+        start(Where::frame);
+        return;
+      case DW_OP_addr:
+        start(Where::address).address = FileAddr(op.number);
+        return;
+      case DW_OP_addrx:
+        indexed_address(op);
+        return;
+      case DW_OP_regx:
+        start(Where::reg).dwarf_register = static_cast<unsigned>(op.number);
+        return;
+      case DW_OP_const1u:
+      case DW_OP_const1s:
+      case DW_OP_const2u:
+      case DW_OP_const2s:
+      case DW_OP_const4u:
+      case DW_OP_const4s:
+      case DW_OP_const8u:
+      case DW_OP_const8s:
+      case DW_OP_constu:
+      case DW_OP_consts:
         constant(op.number);
         return;
-      case DW_OP_plus_uconst: add(op.number); return;
+      case DW_OP_plus_uconst:
+        add(op.number);
+        return;
       case DW_OP_plus:
-        if (constants_ == 1) add(constant_);
-        else unknown_ = true;
+        if (constants_ == 1)
+          add(constant_);
+        else
+          unknown_ = true;
         constants_ = 0;
         return;
       case DW_OP_stack_value:
-        if (constants_ != 1 || value_) unknown_ = true;
-        else start(Where::implicit).value = constant_;
+        if (constants_ != 1 || value_)
+          unknown_ = true;
+        else
+          start(Where::implicit).value = constant_;
         constants_ = 0;
         return;
-      case DW_OP_nop: return;
-      default: break;
+      case DW_OP_nop:
+        return;
+      default:
+        break;
     }
-    if (op.atom >= DW_OP_reg0 && op.atom <= DW_OP_reg31) start(Where::reg).dwarf_register = op.atom - DW_OP_reg0;
-    else if (op.atom >= DW_OP_lit0 && op.atom <= DW_OP_lit31) constant(op.atom - DW_OP_lit0);
-    else unknown_ = true;
+    if (op.atom >= DW_OP_reg0 && op.atom <= DW_OP_reg31)
+      start(Where::reg).dwarf_register = op.atom - DW_OP_reg0;
+    else if (op.atom >= DW_OP_lit0 && op.atom <= DW_OP_lit31)
+      constant(op.atom - DW_OP_lit0);
+    else
+      unknown_ = true;
   }
 
   Piece& start(Where where) {
@@ -82,8 +113,10 @@ class Walk {
   void add(std::uint64_t n) {
     if (value_ && value_->where == Where::frame)
       value_->cfa_offset = static_cast<std::int64_t>(static_cast<std::uint64_t>(value_->cfa_offset) + n);
-    else if (value_ && value_->where == Where::address) value_->address = value_->address + n;
-    else unknown_ = true;
+    else if (value_ && value_->where == Where::address)
+      value_->address = value_->address + n;
+    else
+      unknown_ = true;
   }
 
   void finish(std::uint64_t size) {
@@ -128,16 +161,22 @@ namespace {
 /// How many values the compiler's SSA form makes of a type; 1 where it keeps it in one piece (ssa/decompose.go).
 std::size_t components(const Type& type) {
   switch (type.kind) {
-    case TypeKind::string: case TypeKind::interface: case TypeKind::complex: return 2;
-    case TypeKind::slice: return 3;
-    case TypeKind::array: return type.count == 1 ? components(*type.element) : 1;
+    case TypeKind::string:
+    case TypeKind::interface:
+    case TypeKind::complex:
+      return 2;
+    case TypeKind::slice:
+      return 3;
+    case TypeKind::array:
+      return type.count == 1 ? components(*type.element) : 1;
     case TypeKind::structure: {
       std::size_t sum = 0;
       for (const Field& field : type.fields)
         if (field.type->size != 0) sum += components(*field.type);
       return sum;
     }
-    default: return 1;
+    default:
+      return 1;
   }
 }
 

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace lldbgo {
@@ -23,52 +24,59 @@ constexpr std::uint64_t kWord = 8;
 constexpr unsigned kMaxDepth = 64, kMaxTypedefs = 16;
 constexpr std::size_t kMaxFields = 4096, kMaxCached = 1 << 20;
 
-// reflect.Kind; before Go 1.26 the descriptor's byte also had flags in the upper bits.
-enum GoKind : std::uint64_t {
-  kNone, kBool, kInt, kInt64 = 6, kUint, kUintptr = 12, kFloat32, kFloat64, kComplex64, kComplex128, kArray, kChan,
-  kFunc, kInterface, kMap, kPointer, kSlice, kString, kStruct, kUnsafePointer, kMask = 0x1f,
+constexpr std::uint64_t kNoKind = 0;
+constexpr std::uint64_t kKindMask = 0x1f;  // until Go 1.25 the descriptor's byte has flags in the upper bits
+
+// What each reflect.Kind, the value of DW_AT_go_kind, is to us.
+// clang-format off
+constexpr TypeKind kKinds[] = {
+    TypeKind::unknown, TypeKind::boolean,
+    TypeKind::signed_int, TypeKind::signed_int, TypeKind::signed_int, TypeKind::signed_int, TypeKind::signed_int,
+    TypeKind::unsigned_int, TypeKind::unsigned_int, TypeKind::unsigned_int, TypeKind::unsigned_int,
+    TypeKind::unsigned_int, TypeKind::unsigned_int,
+    TypeKind::floating, TypeKind::floating, TypeKind::complex, TypeKind::complex,
+    TypeKind::array, TypeKind::channel, TypeKind::function, TypeKind::interface, TypeKind::map, TypeKind::pointer,
+    TypeKind::slice, TypeKind::string, TypeKind::structure, TypeKind::unsafe_pointer,
 };
+// clang-format on
 
 TypeKind kind_of(std::uint64_t go) {
-  if (go == kBool) return TypeKind::boolean;
-  if (go >= kInt && go <= kInt64) return TypeKind::signed_int;
-  if (go >= kUint && go <= kUintptr) return TypeKind::unsigned_int;
-  switch (go) {
-    case kFloat32: case kFloat64: return TypeKind::floating;
-    case kComplex64: case kComplex128: return TypeKind::complex;
-    case kArray: return TypeKind::array;
-    case kChan: return TypeKind::channel;
-    case kFunc: return TypeKind::function;
-    case kInterface: return TypeKind::interface;
-    case kMap: return TypeKind::map;
-    case kPointer: return TypeKind::pointer;
-    case kSlice: return TypeKind::slice;
-    case kString: return TypeKind::string;
-    case kStruct: return TypeKind::structure;
-    case kUnsafePointer: return TypeKind::unsafe_pointer;
-    default: return TypeKind::unknown;
-  }
+  return go < std::size(kKinds) ? kKinds[go] : TypeKind::unknown;
 }
 
 TypeKind kind_of_encoding(std::uint64_t encoding) {  // C, and Go's few base types without a kind
   switch (encoding) {
-    case DW_ATE_boolean: return TypeKind::boolean;
-    case DW_ATE_signed: case DW_ATE_signed_char: return TypeKind::signed_int;
-    case DW_ATE_unsigned: case DW_ATE_unsigned_char: return TypeKind::unsigned_int;
-    case DW_ATE_float: return TypeKind::floating;
-    case DW_ATE_complex_float: return TypeKind::complex;
-    default: return TypeKind::unknown;
+    case DW_ATE_boolean:
+      return TypeKind::boolean;
+    case DW_ATE_signed:
+    case DW_ATE_signed_char:
+      return TypeKind::signed_int;
+    case DW_ATE_unsigned:
+    case DW_ATE_unsigned_char:
+      return TypeKind::unsigned_int;
+    case DW_ATE_float:
+      return TypeKind::floating;
+    case DW_ATE_complex_float:
+      return TypeKind::complex;
+    default:
+      return TypeKind::unknown;
   }
 }
 
 TypeKind kind_of_tag(int tag) {
   switch (tag) {
-    case DW_TAG_pointer_type: return TypeKind::pointer;
-    case DW_TAG_structure_type: return TypeKind::structure;
-    case DW_TAG_array_type: return TypeKind::array;
-    case DW_TAG_subroutine_type: return TypeKind::function;
-    case DW_TAG_enumeration_type: return TypeKind::unsigned_int;
-    default: return TypeKind::unknown;
+    case DW_TAG_pointer_type:
+      return TypeKind::pointer;
+    case DW_TAG_structure_type:
+      return TypeKind::structure;
+    case DW_TAG_array_type:
+      return TypeKind::array;
+    case DW_TAG_subroutine_type:
+      return TypeKind::function;
+    case DW_TAG_enumeration_type:
+      return TypeKind::unsigned_int;
+    default:
+      return TypeKind::unknown;
   }
 }
 
@@ -87,7 +95,8 @@ std::string name_of(Dwarf_Die& die) {
 }
 
 bool is_alias(int tag) {
-  return tag == DW_TAG_typedef || tag == DW_TAG_const_type || tag == DW_TAG_volatile_type || tag == DW_TAG_restrict_type;
+  return tag == DW_TAG_typedef || tag == DW_TAG_const_type || tag == DW_TAG_volatile_type ||
+         tag == DW_TAG_restrict_type;
 }
 
 TypePtr unknown_type() {
@@ -106,7 +115,8 @@ std::uint64_t scalar_align(const Type& type) {
 std::uint64_t unsigned_attribute(Dwarf_Die& die, unsigned name, std::uint64_t fallback) {
   Dwarf_Attribute attribute;
   Dwarf_Word value = 0;
-  if (dwarf_attr_integrate(&die, name, &attribute) == nullptr || dwarf_formudata(&attribute, &value) != 0) return fallback;
+  if (dwarf_attr_integrate(&die, name, &attribute) == nullptr || dwarf_formudata(&attribute, &value) != 0)
+    return fallback;
   return value;
 }
 
@@ -116,10 +126,18 @@ bool flag_attribute(Dwarf_Die& die, unsigned name) {
   return dwarf_attr_integrate(&die, name, &attribute) != nullptr && dwarf_formflag(&attribute, &value) == 0 && value;
 }
 
+bool to_sibling(Dwarf_Die& die) {
+  Dwarf_Die next;
+  if (dwarf_siblingof(&die, &next) != 0 || dwarf_dieoffset(&next) <= dwarf_dieoffset(&die)) return false;
+  die = next;
+  return true;
+}
+
 std::optional<Dwarf_Die> referenced(Dwarf_Die& die, unsigned name) {
   Dwarf_Attribute attribute;
   Dwarf_Die target;
-  if (dwarf_attr_integrate(&die, name, &attribute) == nullptr || dwarf_formref_die(&attribute, &target) == nullptr) return {};
+  if (dwarf_attr_integrate(&die, name, &attribute) == nullptr || dwarf_formref_die(&attribute, &target) == nullptr)
+    return {};
   return target;
 }
 
@@ -133,7 +151,9 @@ std::optional<Dwarf_Die> TypeReader::resolved(Dwarf_Die die) {
   return {};
 }
 
-TypePtr TypeReader::of(Dwarf_Die& die) { return with_element(read_target(die, 0)); }
+TypePtr TypeReader::of(Dwarf_Die& die) {
+  return with_element(read_target(die, 0));
+}
 
 TypePtr TypeReader::read_target(Dwarf_Die& die, unsigned depth) {
   auto target = referenced(die, DW_AT_type);
@@ -156,29 +176,39 @@ TypePtr TypeReader::read(Dwarf_Die die, unsigned depth) {
 
   Type type;
   int tag = dwarf_tag(&die);
-  std::uint64_t go_kind = unsigned_attribute(die, kGoKind) & kMask;
-  if (is_alias(tag) && go_kind == kNone) {
+  std::uint64_t go_kind = unsigned_attribute(die, kGoKind) & kKindMask;
+  if (is_alias(tag) && go_kind == kNoKind) {
     type = *read_target(die, depth + 1);
     if (std::string name = name_of(die); !name.empty()) type.name = std::move(name);
   } else {
-    type.kind = go_kind != kNone                ? kind_of(go_kind)
-                : tag == DW_TAG_base_type       ? kind_of_encoding(unsigned_attribute(die, DW_AT_encoding))
-                                                : kind_of_tag(tag);
+    type.kind = go_kind != kNoKind        ? kind_of(go_kind)
+                : tag == DW_TAG_base_type ? kind_of_encoding(unsigned_attribute(die, DW_AT_encoding))
+                                          : kind_of_tag(tag);
     // unsafe.Pointer has no go_kind; like C's void* it has no target either.
     if (tag == DW_TAG_pointer_type && !dwarf_hasattr(&die, DW_AT_type)) type.kind = TypeKind::unsafe_pointer;
     type.name = name_of(die);
     type.size = unsigned_attribute(die, DW_AT_byte_size);
     type.align = 0;
     switch (type.kind) {
-      case TypeKind::structure: read_fields(die, type, depth); break;
-      case TypeKind::array: read_array(die, type, depth); break;
+      case TypeKind::structure:
+        read_fields(die, type, depth);
+        break;
+      case TypeKind::array:
+        read_array(die, type, depth);
+        break;
       case TypeKind::interface:
         type.size = 2 * kWord;
         if (auto target = referenced(die, DW_AT_type)) type.empty_interface = name_of(*target) == "runtime.eface";
         break;
-      case TypeKind::pointer: case TypeKind::unsafe_pointer: case TypeKind::map: case TypeKind::channel:
-      case TypeKind::function: type.size = kWord; break;
-      default: break;
+      case TypeKind::pointer:
+      case TypeKind::unsafe_pointer:
+      case TypeKind::map:
+      case TypeKind::channel:
+      case TypeKind::function:
+        type.size = kWord;
+        break;
+      default:
+        break;
     }
     if (type.align == 0) type.align = scalar_align(type);
     type.runtime_offset = runtime_offset(die);
@@ -202,7 +232,7 @@ void TypeReader::read_fields(Dwarf_Die& die, Type& type, unsigned depth) {
     field.embedded = flag_attribute(child, kGoEmbedded);
     type.align = std::max(type.align, field.type->align);
     type.fields.push_back(std::move(field));
-  } while (type.fields.size() < kMaxFields && dwarf_siblingof(&child, &child) == 0);
+  } while (type.fields.size() < kMaxFields && to_sibling(child));
 }
 
 void TypeReader::read_array(Dwarf_Die& die, Type& type, unsigned depth) {

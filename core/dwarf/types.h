@@ -14,6 +14,8 @@ namespace lldbgo {
 /// An unsigned attribute, resolved through DW_AT_abstract_origin; `fallback` where it is absent or not a number.
 std::uint64_t unsigned_attribute(Dwarf_Die& die, unsigned name, std::uint64_t fallback = 0);
 bool flag_attribute(Dwarf_Die& die, unsigned name);
+/// Moves on to the next child of the same parent; false at the end, and where damage would lead back.
+bool to_sibling(Dwarf_Die& die);
 /// The DIE that `die`'s reference attribute `name` points at.
 std::optional<Dwarf_Die> referenced(Dwarf_Die& die, unsigned name);
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/dwarf/types.h"
+
 namespace lldbgo {
 namespace {
 
@@ -31,10 +33,8 @@ Unit::Unit(Dwarf_Die die) : die_(die) {
 
 bool Unit::advance() {
   if (!next_) return false;
-  Dwarf_Die die = *next_, sibling;
-  next_.reset();
-  add(die);
-  if (dwarf_siblingof(&die, &sibling) == 0) next_ = sibling;
+  add(*next_);
+  if (!to_sibling(*next_)) next_.reset();
   return true;
 }
 
@@ -92,7 +92,8 @@ std::optional<Unit::Function> Unit::function(FileAddr pc) {
 }
 
 const std::vector<Unit::Function>& Unit::functions() {
-  while (advance()) {}
+  while (advance()) {
+  }
   return functions_;
 }
 

@@ -24,7 +24,9 @@ constexpr std::size_t kAlignment = 16, kHeaderSize = 32, kFraming = 16;
 constexpr std::uint8_t kBigEndian = 1, kInlineStrings = 2;
 constexpr std::uint64_t kMaxText = 16 << 20;
 
-std::string_view as_text(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+std::string_view as_text(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 struct RawInfo {
   std::string_view version, modules;
@@ -61,8 +63,9 @@ Result<RawInfo> read_record(const ElfFile& elf, Bytes record) {
     if (!r.ok()) return fail(Errc::truncated, "Go build info: the record is cut");
     auto v = go_string(elf, version), m = go_string(elf, modules);
     if (!v) return pass(v);
-    if (!m) return pass(m);
-    out = {*v, *m};
+    // A build outside of modules leaves runtime.modinfo empty, in .bss, which the file has no bytes of.
+    if (!m && m.error().code != Errc::not_found) return pass(m);
+    out = {*v, m.value_or(std::string_view())};
   }
   if (!out.version.starts_with("go") && !out.version.starts_with("devel"))
     return fail(Errc::malformed, "Go build info: no Go version in it");
@@ -117,12 +120,21 @@ std::string take_value(std::string_view& rest, char end) {
       continue;
     }
     switch (rest[++i]) {
-      case 'n': out += '\n'; break;
-      case 't': out += '\t'; break;
-      case 'r': out += '\r'; break;
+      case 'n':
+        out += '\n';
+        break;
+      case 't':
+        out += '\t';
+        break;
+      case 'r':
+        out += '\r';
+        break;
       case '"':
-      case '\\': out += rest[i]; break;
-      default: out += {'\\', rest[i]};  // a rarer escape stays as it is written
+      case '\\':
+        out += rest[i];
+        break;
+      default:
+        out += {'\\', rest[i]};  // a rarer escape stays as it is written
     }
   }
   rest.remove_prefix(std::min(i + 1, rest.size()));

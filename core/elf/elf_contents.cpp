@@ -30,7 +30,8 @@ Result<std::vector<std::byte>> inflate(const ElfFile& file, const Section& secti
 }  // namespace
 
 const Section* ElfFile::section(std::string_view name) const {
-  auto it = std::find_if(impl_->sections.begin(), impl_->sections.end(), [&](const Section& s) { return s.name == name; });
+  auto it =
+      std::find_if(impl_->sections.begin(), impl_->sections.end(), [&](const Section& s) { return s.name == name; });
   return it == impl_->sections.end() ? nullptr : &*it;
 }
 

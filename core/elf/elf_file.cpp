@@ -23,7 +23,9 @@ std::string hex_text(Bytes bytes) {
   return out;
 }
 
-Errc short_or_bad(Bytes image) { return image.size() < sizeof(Elf64_Ehdr) ? Errc::truncated : Errc::malformed; }
+Errc short_or_bad(Bytes image) {
+  return image.size() < sizeof(Elf64_Ehdr) ? Errc::truncated : Errc::malformed;
+}
 
 }  // namespace
 
@@ -54,10 +56,17 @@ Result<> ElfFile::Impl::read_headers() {
         segments.push_back({FileAddr(p.p_vaddr), p.p_memsz, std::min(p.p_filesz, p.p_memsz), (p.p_flags & PF_R) != 0,
                             (p.p_flags & PF_W) != 0, (p.p_flags & PF_X) != 0, p.p_offset});
         break;
-      case PT_INTERP: interpreter = true; break;
-      case PT_TLS: tls = TlsSegment{p.p_memsz, std::max<std::uint64_t>(p.p_align, 1)}; break;
-      case PT_NOTE: read_notes(p.p_offset, p.p_filesz, p.p_align); break;
-      default: break;
+      case PT_INTERP:
+        interpreter = true;
+        break;
+      case PT_TLS:
+        tls = TlsSegment{p.p_memsz, std::max<std::uint64_t>(p.p_align, 1)};
+        break;
+      case PT_NOTE:
+        read_notes(p.p_offset, p.p_filesz, p.p_align);
+        break;
+      default:
+        break;
     }
   }
   read_sections();
@@ -101,15 +110,16 @@ void ElfFile::Impl::read_sections() {
 
 void ElfFile::Impl::read_notes(std::uint64_t offset, std::uint64_t size, std::uint64_t alignment) {
   if (!file_bytes(offset, size) || size > kMaxNoteSize) return;
-  Elf_Data* data = elf_getdata_rawchunk(elf, static_cast<std::int64_t>(offset), size,
-                                        alignment == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
+  Elf_Data* data =
+      elf_getdata_rawchunk(elf, static_cast<std::int64_t>(offset), size, alignment == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
   if (data == nullptr || data->d_buf == nullptr) return;
   Bytes bytes(static_cast<const std::byte*>(data->d_buf), data->d_size);
   GElf_Nhdr note;
   std::size_t name_at = 0, text_at = 0;
   for (std::size_t at = 0; at < bytes.size() && (at = gelf_getnote(data, at, &note, &name_at, &text_at)) > 0;) {
     ByteReader name(bytes, name_at), text(bytes, text_at);
-    std::string_view owner(reinterpret_cast<const char*>(name.take(note.n_namesz).data()), name.ok() ? note.n_namesz : 0);
+    std::string_view owner(reinterpret_cast<const char*>(name.take(note.n_namesz).data()),
+                           name.ok() ? note.n_namesz : 0);
     Bytes value = text.take(note.n_descsz);
     if (!name.ok() || !text.ok()) return;
     if (owner == std::string_view("GNU", 4) && note.n_type == NT_GNU_BUILD_ID && build_id.empty())
@@ -123,7 +133,7 @@ Result<std::shared_ptr<const ElfFile>> ElfFile::open(const std::string& path) {
   elf_version(EV_CURRENT);
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return fail(Errc::not_found, fmt::format("{}: cannot open: {}", path, std::strerror(errno)));
-  struct stat status{};
+  struct stat status {};
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(fd);
     return fail(Errc::not_found, path + ": not a regular file");
@@ -131,8 +141,8 @@ Result<std::shared_ptr<const ElfFile>> ElfFile::open(const std::string& path) {
   auto impl = std::make_unique<Impl>();
   impl->path = path;
   impl->elf = elf_begin(fd, ELF_C_READ_MMAP, nullptr);
-  Result<> read = impl->elf != nullptr ? impl->read_headers()
-                                       : fail(Errc::malformed, fmt::format("{}: {}", path, elf_errmsg(-1)));
+  Result<> read =
+      impl->elf != nullptr ? impl->read_headers() : fail(Errc::malformed, fmt::format("{}: {}", path, elf_errmsg(-1)));
   if (impl->elf != nullptr) elf_cntl(impl->elf, ELF_C_FDDONE);
   ::close(fd);
   if (!read) return pass(read);
@@ -155,19 +165,41 @@ Result<std::shared_ptr<const ElfFile>> ElfFile::from_bytes(Bytes bytes) {
 ElfFile::ElfFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ElfFile::~ElfFile() = default;
 
-const std::string& ElfFile::path() const { return impl_->path; }
-bool ElfFile::position_independent() const { return impl_->type == ET_DYN; }
-bool ElfFile::has_interpreter() const { return impl_->interpreter; }
-std::uint16_t ElfFile::type() const { return impl_->type; }
-FileAddr ElfFile::entry() const { return impl_->entry; }
+const std::string& ElfFile::path() const {
+  return impl_->path;
+}
+bool ElfFile::position_independent() const {
+  return impl_->type == ET_DYN;
+}
+bool ElfFile::has_interpreter() const {
+  return impl_->interpreter;
+}
+std::uint16_t ElfFile::type() const {
+  return impl_->type;
+}
+FileAddr ElfFile::entry() const {
+  return impl_->entry;
+}
 bool ElfFile::has_symtab() const {
   return impl_->symbol_section != nullptr && impl_->symbol_section->type == SHT_SYMTAB;
 }
-const std::vector<Section>& ElfFile::sections() const { return impl_->sections; }
-const std::vector<Segment>& ElfFile::segments() const { return impl_->segments; }
-std::optional<TlsSegment> ElfFile::tls() const { return impl_->tls; }
-std::string ElfFile::build_id() const { return impl_->build_id; }
-std::string ElfFile::go_build_id() const { return impl_->go_build_id; }
-Bytes ElfFile::image() const { return impl_->image; }
+const std::vector<Section>& ElfFile::sections() const {
+  return impl_->sections;
+}
+const std::vector<Segment>& ElfFile::segments() const {
+  return impl_->segments;
+}
+std::optional<TlsSegment> ElfFile::tls() const {
+  return impl_->tls;
+}
+std::string ElfFile::build_id() const {
+  return impl_->build_id;
+}
+std::string ElfFile::go_build_id() const {
+  return impl_->go_build_id;
+}
+Bytes ElfFile::image() const {
+  return impl_->image;
+}
 
 }  // namespace lldbgo

@@ -52,7 +52,8 @@ struct Symbol {
 /// Only headers are read by `open`; an image without section headers answers everything that segments can.
 class ElfFile {
  public:
-  /// Errors: not_found (cannot open), malformed / truncated (not an ELF64 little-endian file), unsupported (not x86-64).
+  /// Errors: not_found (cannot open), malformed / truncated (not an ELF64 little-endian file), unsupported (not
+  /// x86-64).
   static Result<std::shared_ptr<const ElfFile>> open(const std::string& path);
   /// Same over bytes in memory (fuzzing, tests); the bytes are copied.
   static Result<std::shared_ptr<const ElfFile>> from_bytes(Bytes bytes);
@@ -82,7 +83,8 @@ class ElfFile {
   Result<Bytes> contents(const Section& section) const;
   /// The section's bytes as they are in the file, compressed or not. Errors: not_found, truncated.
   Result<Bytes> file_bytes(const Section& section) const;
-  /// The file's bytes that a load puts at [at, at+size). Errors: out of every file-backed segment (not_found), truncated.
+  /// The file's bytes that a load puts at [at, at+size). Errors: out of every file-backed segment (not_found),
+  /// truncated.
   Result<Bytes> bytes(FileAddr at, std::uint64_t size) const;
   /// As many file-backed bytes as follow `at`, up to `limit`.
   Bytes bytes_from(FileAddr at, std::uint64_t limit) const;

@@ -75,10 +75,10 @@ Result<std::vector<std::byte>> make_section_image(const ElfFile& elf, std::span<
 
   std::vector<std::byte> image(end);
   put(image, 0, file_header(elf.type(), headers.size()));
-  for (std::size_t i = 0; i < headers.size(); ++i)
-    put(image, sizeof(Elf64_Ehdr) + i * sizeof(Elf64_Shdr), headers[i]);
+  for (std::size_t i = 0; i < headers.size(); ++i) put(image, sizeof(Elf64_Ehdr) + i * sizeof(Elf64_Shdr), headers[i]);
   for (std::size_t i = 0; i < contents.size(); ++i)
-    std::copy(contents[i].begin(), contents[i].end(), image.begin() + static_cast<std::ptrdiff_t>(headers[i + 1].sh_offset));
+    std::copy(contents[i].begin(), contents[i].end(),
+              image.begin() + static_cast<std::ptrdiff_t>(headers[i + 1].sh_offset));
   std::memcpy(image.data() + headers.back().sh_offset, names.data(), names.size());
   return image;
 }

@@ -26,7 +26,8 @@ inline void exercise_dwarf(const std::shared_ptr<const ElfFile>& elf, std::initi
   auto dwarf = DwarfInfo::open(elf);
   if (!dwarf) return;
   (*dwarf)->version();
-  for (const char* field : {"sched.sp", "m.curg", "atomicstatus.value", "missing"}) (*dwarf)->field_offset("runtime.g", field);
+  for (const char* field : {"sched.sp", "m.curg", "atomicstatus.value", "missing"})
+    (*dwarf)->field_offset("runtime.g", field);
   (*dwarf)->struct_size("runtime.p");
   (*dwarf)->global("runtime.allgs");
   if (auto shape = (*dwarf)->type("main.Shape"))

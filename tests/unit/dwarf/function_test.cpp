@@ -88,9 +88,15 @@ TEST_CASE("parameters come first, then results, with their types and places") {
     auto s = sample::load(version, "noopt");
     auto f = s.dwarf->function(s.file(s.report.frame("main.frames").pc) - 1);
     REQUIRE(f);
-    struct Row { const char *name, *type; std::uint64_t size; bool result; };
-    for (const Row& row : {Row{"first", "int64", 8, false}, {"text", "string", 16, false},
-                           {"pair", "main.Point", 4, false}, {"result", "int64", 8, true}}) {
+    struct Row {
+      const char *name, *type;
+      std::uint64_t size;
+      bool result;
+    };
+    for (const Row& row : {Row{"first", "int64", 8, false},
+                           {"text", "string", 16, false},
+                           {"pair", "main.Point", 4, false},
+                           {"result", "int64", 8, true}}) {
       INFO(row.name);
       const Variable& v = sample::variable(f->parameters, row.name);
       CHECK(v.type->name == row.type);
@@ -128,7 +134,8 @@ TEST_CASE("register arguments start in the registers of the calling convention")
     REQUIRE(f);
     std::map<std::string, std::vector<int>> places;
     for (const Variable& v : f->parameters)
-      for (const Piece& p : v.pieces) places[v.name].push_back(p.where == Where::reg ? static_cast<int>(p.dwarf_register) : -1);
+      for (const Piece& p : v.pieces)
+        places[v.name].push_back(p.where == Where::reg ? static_cast<int>(p.dwarf_register) : -1);
     if (sample::minor(version) >= 17) {  // AX; BX CX; X0; DI SI R8, in DWARF's numbers
       CHECK(places["a"] == std::vector<int>{0});
       CHECK(places["s"] == std::vector<int>{3, 2});
@@ -179,8 +186,10 @@ TEST_CASE("one word of a string or slice is not taken for all of it") {
         if (v.name != "text" && v.name != "list") continue;
         CHECK(v.has_location_list);
         for (const Piece& p : v.pieces) {
-          if (p.where == Where::none) ++partial;
-          else CHECK(p.size == 8);
+          if (p.where == Where::none)
+            ++partial;
+          else
+            CHECK(p.size == 8);
         }
         CHECK(v.frame_homes.empty());
         REQUIRE(v.part_homes.size() == 1);

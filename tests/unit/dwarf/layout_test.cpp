@@ -28,11 +28,16 @@ TEST_CASE("offsets, sizes and addresses are the compiler's") {
         std::istringstream words(key);
         std::string what, name, path;
         words >> what >> name >> path;
-        if (what == "offset") CHECK(s.dwarf->field_offset(name, path).value_or(~0ull) == value);
-        else if (what == "size") CHECK(s.dwarf->struct_size(name).value_or(~0ull) == value);
-        else if (what == "align") CHECK((*s.dwarf->type(name))->align == value);
-        else if (what == "global") CHECK(s.dwarf->global(name).value_or(FileAddr()) == s.file(value));
-        else continue;
+        if (what == "offset")
+          CHECK(s.dwarf->field_offset(name, path).value_or(~0ull) == value);
+        else if (what == "size")
+          CHECK(s.dwarf->struct_size(name).value_or(~0ull) == value);
+        else if (what == "align")
+          CHECK((*s.dwarf->type(name))->align == value);
+        else if (what == "global")
+          CHECK(s.dwarf->global(name).value_or(FileAddr()) == s.file(value));
+        else
+          continue;
         ++checked;
       }
       CHECK(checked >= 20);
@@ -49,9 +54,14 @@ TEST_CASE("offsets, sizes and addresses are the compiler's") {
 
 TEST_CASE("what is not there is not found") {
   auto s = sample::load(sample::versions().back(), "plain");
-  for (auto [type, path] : {std::pair("runtime.nothing", "x"), {"runtime.g", "nothing"}, {"runtime.g", "sched.nothing"},
-                            {"runtime.g", ""}, {"runtime.g", "sched."}, {"runtime.g", ".sched"},
-                            {"runtime.g", "goid.x"}, {"", ""}}) {
+  for (auto [type, path] : {std::pair("runtime.nothing", "x"),
+                            {"runtime.g", "nothing"},
+                            {"runtime.g", "sched.nothing"},
+                            {"runtime.g", ""},
+                            {"runtime.g", "sched."},
+                            {"runtime.g", ".sched"},
+                            {"runtime.g", "goid.x"},
+                            {"", ""}}) {
     INFO(type << " " << path);
     auto found = s.dwarf->field_offset(type, path);
     REQUIRE_FALSE(found);
@@ -75,7 +85,11 @@ TEST_CASE("types have Go's kinds and names") {
       auto shape = s.dwarf->type("main.Shape");
       REQUIRE(shape);
       CHECK((*shape)->kind == TypeKind::structure);
-      struct Row { const char *field, *type; TypeKind kind; std::uint64_t size, align; };
+      struct Row {
+        const char *field, *type;
+        TypeKind kind;
+        std::uint64_t size, align;
+      };
       for (const Row& row : {Row{"Inner", "main.Inner", TypeKind::structure, 32, 8},
                              {"Label", "string", TypeKind::string, 16, 8},
                              {"Pairs", "[3]main.Point", TypeKind::array, 12, 2},
@@ -118,7 +132,8 @@ TEST_CASE("types have Go's kinds and names") {
       CHECK(pointee(*field(inner, "Bytes").type) == "uint8");
       CHECK(pointee(*field(**shape, "Label").type) == "uint8");
       CHECK(pointee(*field(**shape, "Chan").type) == "hchan<int>");
-      CHECK(pointee(*field(**shape, "Table").type) == (sample::minor(version) >= 24 ? "map<string,int>" : "hash<string,int>"));
+      CHECK(pointee(*field(**shape, "Table").type) ==
+            (sample::minor(version) >= 24 ? "map<string,int>" : "hash<string,int>"));
       CHECK_FALSE(s.dwarf->pointee(*field(**shape, "Raw").type));
       CHECK_FALSE(s.dwarf->pointee(x));
       CHECK_FALSE(s.dwarf->pointee(**shape));

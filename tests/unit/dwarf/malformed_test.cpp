@@ -40,7 +40,8 @@ TEST_CASE("debug information with damaged bytes") {
       for (int round = 0; round < 60; ++round) {
         auto damaged = original.bytes;
         int flips = 1 << (round % 12);
-        for (int i = 0; i < flips; ++i) damaged[s->file_offset + random() % s->file_size] = static_cast<std::byte>(random());
+        for (int i = 0; i < flips; ++i)
+          damaged[s->file_offset + random() % s->file_size] = static_cast<std::byte>(random());
         CHECK(original.tried(damaged));
       }
     }

@@ -13,8 +13,10 @@ namespace {
 std::vector<std::string> fields_of(const std::string& line) {
   std::vector<std::string> out(1);
   for (char c : line) {
-    if (c == '\t') out.emplace_back();
-    else out.back() += c;
+    if (c == '\t')
+      out.emplace_back();
+    else
+      out.back() += c;
   }
   out.resize(std::max<std::size_t>(out.size(), 5));
   return out;
@@ -136,9 +138,10 @@ TEST_CASE("the build record is found without section headers") {
 }
 
 TEST_CASE("quoted settings are unquoted") {
-  auto info = read_build_info(*file_with(record(
-      "go1.22.1 X:noswissmap", "path\tcommand-line-arguments\nbuild\t-ldflags=\"-X \\\"a=b\\\" -s\"\nbuild\tCGO_CFLAGS=\n"
-                               "build\t\"odd key\"=v\n")));
+  auto info = read_build_info(
+      *file_with(record("go1.22.1 X:noswissmap",
+                        "path\tcommand-line-arguments\nbuild\t-ldflags=\"-X \\\"a=b\\\" -s\"\nbuild\tCGO_CFLAGS=\n"
+                        "build\t\"odd key\"=v\n")));
   REQUIRE(info);
   CHECK(info->go_version == "go1.22.1 X:noswissmap");
   CHECK(info->main_path == "command-line-arguments");
@@ -147,7 +150,11 @@ TEST_CASE("quoted settings are unquoted") {
 }
 
 TEST_CASE("the magic in a program's own data does not hide the record") {
-  std::string decoy = kMagic + "\x08\x02" + std::string(16, '\0') + std::string("\x03" "abc\0", 5);
+  std::string decoy = kMagic + "\x08\x02" + std::string(16, '\0') +
+                      std::string(
+                          "\x03"
+                          "abc\0",
+                          5);
   decoy.resize((decoy.size() + 15) / 16 * 16);
   std::string unaligned = std::string(8, 'x') + record("go1.99", "") + std::string(16, '\0');
   unaligned.resize(unaligned.size() / 16 * 16);

@@ -44,7 +44,9 @@ inline std::vector<std::string> versions() {
   return out;
 }
 
-inline int minor(const std::string& version) { return std::stoi(version.substr(version.find('.') + 1)); }
+inline int minor(const std::string& version) {
+  return std::stoi(version.substr(version.find('.') + 1));
+}
 
 inline std::string path(const std::string& version, const std::string& variant) {
   return (folder() / version / variant).string();

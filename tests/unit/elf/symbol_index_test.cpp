@@ -24,9 +24,7 @@ struct Table {
     strings += name + '\0';
     return *this;
   }
-  SymbolTable table() const {
-    return {std::as_bytes(std::span(symbols)), std::as_bytes(std::span(strings))};
-  }
+  SymbolTable table() const { return {std::as_bytes(std::span(symbols)), std::as_bytes(std::span(strings))}; }
 };
 
 }  // namespace
@@ -51,9 +49,20 @@ TEST_CASE("an address finds the innermost symbol that covers it") {
   t.add("after", 0x3000, 1).add("wraps", ~std::uint64_t{0} - 1, 0x10).add("tls", 0x3000, 0x100, STT_TLS);
   SymbolTable table = t.table();
   AddressIndex index(table);
-  struct Row { std::uint64_t at; const char* name; };
-  for (Row row : {Row{0x0fff, ""}, {0x1000, "outer"}, {0x10ff, "outer"}, {0x1100, "inner"}, {0x110f, "inner"},
-                  {0x1110, "outer"}, {0x1fff, "outer"}, {0x2000, ""}, {0x3000, "after"}, {0x3001, ""},
+  struct Row {
+    std::uint64_t at;
+    const char* name;
+  };
+  for (Row row : {Row{0x0fff, ""},
+                  {0x1000, "outer"},
+                  {0x10ff, "outer"},
+                  {0x1100, "inner"},
+                  {0x110f, "inner"},
+                  {0x1110, "outer"},
+                  {0x1fff, "outer"},
+                  {0x2000, ""},
+                  {0x3000, "after"},
+                  {0x3001, ""},
                   {~std::uint64_t{0}, ""}}) {
     INFO(std::hex << row.at);
     auto found = index.find(FileAddr(row.at));
