@@ -4,6 +4,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/sched/goroutine.h"
+
 namespace lldbgo {
 namespace {
 
@@ -12,6 +14,7 @@ constexpr std::uint64_t kMaxGoroutines = 1 << 26;
 constexpr std::uint64_t kMaxMachines = 1 << 16;
 constexpr std::uint64_t kMaxProbes = 1 << 20;
 constexpr std::uint64_t kFirstPage = 4096;
+constexpr std::uint32_t kMaxStatus = 31;
 
 bool plausible_pointer(std::uint64_t word) {
   return word >= kFirstPage && word % 8 == 0 && word < (std::uint64_t{1} << 47);
@@ -32,11 +35,15 @@ void for_each_word(GoProcess& process, Range<FileAddr> range, Visit visit) {
   }
 }
 
-bool goid_is(GoProcess& process, const RuntimeLayout& layout, LoadAddr slot, std::uint64_t id) {
+// The goroutine that a word of allgs leads to; empty where it leads to none.
+std::optional<Goroutine> goroutine_at(GoProcess& process, const RuntimeLayout& layout, LoadAddr slot) {
   auto g = process.memory().pointer(slot);
-  if (!g || !plausible_pointer(g->value)) return false;
-  auto goid = process.memory().u64(*g + layout.g.goid);
-  return goid && *goid == id;
+  if (!g || !plausible_pointer(g->value)) return std::nullopt;
+  auto goroutine = read_goroutine(process.memory(), layout, *g);
+  if (!goroutine || goroutine->status == GStatus::idle || static_cast<std::uint32_t>(goroutine->status) > kMaxStatus) {
+    return std::nullopt;
+  }
+  return *goroutine;
 }
 
 bool is_machine(GoProcess& process, const RuntimeLayout& layout, LoadAddr m) {
@@ -74,20 +81,21 @@ class Chains {
 
 std::optional<LoadAddr> search_allgs(GoProcess& process, const RuntimeLayout& layout) {
   std::optional<LoadAddr> found;
-  std::uint64_t probes = 0;
+  std::uint64_t probes = 0, longest = 0;
   const Moduledata& md = process.image().moduledata();
   for (Range<FileAddr> range : {md.bss, md.data, md.noptrbss}) {
     for_each_word(process, range, [&](LoadAddr at, const std::vector<std::uint64_t>& words, std::size_t i) {
       if (i + 2 >= words.size()) return true;
       std::uint64_t base = words[i], len = words[i + 1], cap = words[i + 2];
-      if (len == 0 || len > cap || cap > kMaxGoroutines || !plausible_pointer(base)) return false;
+      if (len <= longest || len > cap || cap > kMaxGoroutines || !plausible_pointer(base)) return false;
       if (++probes > kMaxProbes) return true;
-      if (!goid_is(process, layout, LoadAddr(base), 1)) return false;
-      if (len > 1 && !goid_is(process, layout, LoadAddr(base + 8), 2)) return false;
+      auto first = goroutine_at(process, layout, LoadAddr(base));
+      if (!first || first->id != 1) return false;
+      if (len > 1 && !goroutine_at(process, layout, LoadAddr(base + 8))) return false;
       found = at;
-      return true;
+      longest = len;
+      return false;
     });
-    if (found) break;
   }
   return found;
 }

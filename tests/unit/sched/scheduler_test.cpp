@@ -77,6 +77,19 @@ TEST_CASE("goroutines of every Go version, with and without symbols") {
   }
 }
 
+TEST_CASE("allgs of a stripped program is the longest list that starts with goroutine 1") {
+  auto w = make_world("1.24", "stripped");
+  if (!w) return;
+  // With cgo the second goroutine is the extra m's: runtime.oneNewExtraM numbers it 17.
+  w->target().write_word(w->g[1].g + w->at().g.goid, 17);
+  // The snapshot that a collection took earlier, at a lower address.
+  LoadAddr snapshot = w->runtime->allgs_slice() - 32;
+  w->target().write_word(snapshot, w->target().pointer(w->runtime->allgs_slice())->value);
+  w->target().write_word(snapshot + 8, 2);
+  w->target().write_word(snapshot + 16, 2);
+  CHECK(ids(*w->scheduler->goroutines()) == Ids{1, 17, 3});
+}
+
 TEST_CASE("status words") {
   auto w = make_world("1.24");
   if (!w) return;
