@@ -206,11 +206,24 @@ def _index(binary, source, go):
                     name = wanted.get((found[1], int(found[2])))
                     if name:
                         stops[name] = min(stops.get(name, 1 << 64), int(found[3], 16))
+                if len(stops) < len(wanted.values()):
+                    stops = _stops_by_binutils(binary, wanted)
             fresh = kept.with_suffix(".fresh")
             fresh.write_text(json.dumps([functions, stops]))
             fresh.rename(kept)
     functions, stops = json.loads(kept.read_text())
     return functions, stops
+
+
+def _stops_by_binutils(binary, wanted):
+    """Go's own objdump knows no lines of a PIE up to Go 1.19; there DWARF does."""
+    done = subprocess.run(["objdump", "--dwarf=decodedline", binary], capture_output=True, text=True)
+    stops = {}
+    for found in re.finditer(r"^(?:\S*/)?([\w.]+) +(\d+) +0x([0-9a-f]+)", done.stdout, re.M):
+        name = wanted.get((found[1], int(found[2])))
+        if name:
+            stops[name] = min(stops.get(name, 1 << 64), int(found[3], 16))
+    return stops
 
 
 def _stop_comments(source):

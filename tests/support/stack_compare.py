@@ -61,6 +61,19 @@ def _same_goroutines(wanted, stacks):
     return []
 
 
+def _entered_syscall(oracle, frames):
+    """Of a goroutine in a system call the runtime shows the pc that entersyscall saved. A debugger
+    with the thread's registers may know better: then the first frame is the same one further on,
+    with deeper frames above. Gives where that frame is."""
+    if oracle.status != "syscall" or oracle.frames[0].inlined:
+        return None
+    first = oracle.frames[0]
+    for i, frame in enumerate(frames):
+        if frame["function"] == first.function and (_number(frame["sp"]), _number(frame["fp"])) == (first.sp, first.fp):
+            return i
+    return None
+
+
 def _anchor(oracle, frames):
     """Where the runtime's innermost frame is in the debugger's stack: its physical frame, and
     from there back over the frames inlined into it."""
@@ -89,6 +102,9 @@ def _crash_stack(oracle, frames, title):
     start = _anchor(oracle, frames)
     wanted = [_oracle_line(frame) for frame in oracle.frames]
     if start is None:
+        entered = _entered_syscall(oracle, frames)
+        if entered is not None:
+            return _diff(title, wanted[1:], [_debugger_line(frame) for frame in frames[entered + 1 :]])
         return _diff(f"{title}: the innermost frame is missing", wanted, [_debugger_line(f) for f in frames])
     strangers = [f["function"] for f in frames[:start] if f["function"] not in _CRASH_FRAMES]
     problems = [f"{title}: {name} does not belong above the crash" for name in strangers]
@@ -125,6 +141,17 @@ def compare_crash(text, everything, threads):
     return problems
 
 
+def _shown_names(frames, version):
+    """The names that decide which frames users are shown. Go 1.15 asks for an inlined frame what it
+    asks for the function that it is inlined into."""
+    names = [frame["function"] for frame in frames]
+    if version < (1, 18):
+        for i in range(len(frames) - 2, -1, -1):
+            if frames[i]["inlined"]:
+                names[i] = names[i + 1]
+    return names
+
+
 def _after(frames, names, function):
     """What lies outside the first frame of `function`."""
     for i, name in enumerate(names):
@@ -159,10 +186,10 @@ def compare_marker(text, everything, after, version, running):
                 where = "go-bt" if frames is None else "the traceback"
                 problems.append(f"{wanted.name}: no frame of {after} in {where}")
                 continue
-            shown = go_traceback.shown_to_users([after] + [f["function"] for f in frames], version)[1:]
+            shown = go_traceback.shown_to_users([after] + _shown_names(frames, version), version)[1:]
         else:
             problems += _status_problem(wanted, by_id[goroutine])
-            shown = go_traceback.shown_to_users(names, version)
+            shown = go_traceback.shown_to_users(_shown_names(frames, version), version)
         problems += _diff(
             wanted.name,
             [_oracle_line(frame, numbers=False) for frame in expected],

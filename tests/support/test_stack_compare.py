@@ -111,6 +111,17 @@ class Crash(unittest.TestCase):
         c = frame("write", None, None, None, None, None, "0x7f00", stack="c")
         self.assertEqual(self.problems(lambda e, _: e["stacks"][0]["frames"].insert(3, c)), [])
 
+    def test_in_a_system_call_registers_may_know_more(self):
+        text = TEXT.replace("[chan receive]", "[syscall]")
+        everything, threads = answers()
+        waiting = everything["stacks"][1]
+        waiting.update(status="syscall", wait_reason=None)
+        deeper = frame("syscall.Syscall6", "/s.s", 1, 2, "0xd000", "0xcff0", "0x1")
+        waiting["frames"] = [deeper, {**waiting["frames"][0], "pc": "0x3040", "line": 2, "offset": 0x40}, waiting["frames"][1]]
+        self.assertEqual(stack_compare.compare_crash(text, everything, threads), [])
+        waiting["frames"][2]["pc"] = "0x4041"
+        self.assertNotEqual(stack_compare.compare_crash(text, everything, threads), [])
+
     def test_no_traceback(self):
         everything, threads = answers()
         self.assertNotEqual(stack_compare.compare_crash("", everything, threads), [])
@@ -160,6 +171,14 @@ class Marker(unittest.TestCase):
 
     def test_the_goroutine_must_be_in_the_file(self):
         self.assertNotEqual(self.problems(running=7), [])
+
+
+class ShownNames(unittest.TestCase):
+    frames = [{"function": "runtime.goparkunlock", "inlined": True}, {"function": "sync.wait", "inlined": False}]
+
+    def test_go_1_15_asks_the_physical_function(self):
+        self.assertEqual(stack_compare._shown_names(self.frames, (1, 15)), ["sync.wait", "sync.wait"])
+        self.assertEqual(stack_compare._shown_names(self.frames, (1, 19)), ["runtime.goparkunlock", "sync.wait"])
 
 
 class Links(unittest.TestCase):

@@ -189,6 +189,11 @@ TEST_CASE("call_just_before") {
     std::uint64_t offset;
     std::optional<std::uint64_t> call;
   };
+  // CALL; XORPS X15, X15; MOVQ FS:-8, R14; MOVQ AX, BX
+  auto abi0 = code("e800000000 450f57ff 644c8b3425f8ffffff 4889c3");
+  CHECK(call_just_before(abi0, 9) == 0);
+  CHECK(call_just_before(abi0, 18) == 0);
+  CHECK_FALSE(call_just_before(abi0, 21));
   const Row rows[] = {{0, {}}, {3, {}}, {8, 3}, {11, 3}, {14, {}}, {15, {}}, {9, {}}, {99, {}}};
   for (const Row& row : rows) {
     CAPTURE(row.offset);
