@@ -122,9 +122,9 @@ void ElfFile::Impl::read_notes(std::uint64_t offset, std::uint64_t size, std::ui
                            name.ok() ? note.n_namesz : 0);
     Bytes value = text.take(note.n_descsz);
     if (!name.ok() || !text.ok()) return;
-    if (owner == std::string_view("GNU", 4) && note.n_type == NT_GNU_BUILD_ID && build_id.empty())
+    if (owner == std::string_view("GNU\0", 4) && note.n_type == NT_GNU_BUILD_ID && build_id.empty())
       build_id = hex_text(value);
-    if (owner == std::string_view("Go\0", 4) && note.n_type == 4 && go_build_id.empty())
+    if (owner == std::string_view("Go\0\0", 4) && note.n_type == 4 && go_build_id.empty())
       go_build_id.assign(reinterpret_cast<const char*>(value.data()), value.size());
   }
 }

@@ -70,8 +70,8 @@ Result<std::vector<std::byte>> make_section_image(const ElfFile& elf, std::span<
     add(s->name, SHT_PROGBITS, s->flags & SHF_COMPRESSED, bytes->size());
     contents.push_back(*bytes);
   }
-  constexpr std::string_view kNames = ".shstrtab";
-  add(kNames, SHT_STRTAB, 0, names.size() + kNames.size() + 1);
+  std::string_view last = ".shstrtab";
+  add(last, SHT_STRTAB, 0, names.size() + last.size() + 1);
 
   std::vector<std::byte> image(end);
   put(image, 0, file_header(elf.type(), headers.size()));
