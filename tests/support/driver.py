@@ -304,6 +304,12 @@ class Session:
             raise SessionError(f"write memory: {error.GetCString()}")
         return {}
 
+    def op_suppress(self, op):
+        """From now on this signal does not reach the program."""
+        signals = self.process.GetUnixSignals()
+        signals.SetShouldSuppress(signals.GetSignalNumberFromName(op["signal"]), True)
+        return {}
+
     def op_fill(self, op):
         """Repeats the word at SP above itself: a stack that never seems to end."""
         sp = self.thread().GetFrameAtIndex(0).GetSP()

@@ -189,7 +189,7 @@ def _tool(go, *arguments):
 @functools.lru_cache(maxsize=None)
 def _index(binary, source, go):
     """Function addresses and STOP addresses, kept beside the binary."""
-    kept = binary.parent / "markers.json"
+    kept = binary.parent / "stops.json"
     with _locked(binary.parent / "lock"):
         if not kept.exists():
             functions = {}

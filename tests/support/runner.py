@@ -22,6 +22,7 @@ import frame_checks
 import mangle
 import stack_compare
 import toolchain
+import transcripts
 
 SUPPORT = Path(__file__).resolve().parent
 CHUNK = 40
@@ -109,6 +110,9 @@ class Planner:
         offset, value = argument.split()
         self.op("poke", offset=int(offset, 0), value=value if value == "sp" else int(value, 0))
 
+    def step_suppress(self, signal, _):
+        self.op("suppress", signal=signal)
+
     def step_fill(self, size, _):
         self.op("fill", bytes=int(size, 0))
 
@@ -133,6 +137,12 @@ class Planner:
 
     def step_expect_json(self, argument, _):
         self.expectation(expectations.expect_json, argument)
+
+    def step_transcript(self, argument, _):
+        file, label = argument.split(maxsplit=1)
+        path = toolchain.CHECKOUT / file
+        indexes = [self.op("run", command=command.text) for command in transcripts.commands(path, label)]
+        self.check(lambda records: transcripts.check(path, label, [records[i] for i in indexes]))
 
     def step_snapshot(self, _, __):
         self.snapshot = self.op("snapshot")

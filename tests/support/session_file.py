@@ -15,6 +15,7 @@
     FRAME 2                                  selects LLDB's frame
     WRITE rsp 0x10 / POKE 0 sp               a register, or the word at SP+0: a hostile state
     FILL 4096                                repeats the word at SP above itself
+    SUPPRESS SIGURG                          the program does not get this signal any more
     RUN go-bt --json
     EXPECT text, or /regular expression/     in the output of the RUN above
     EXPECT_NONE text, or /regular expression/
@@ -75,10 +76,10 @@ class Session:
 
 
 STEP_VERBS = {
-    "STOP_AT", "STOP_SIGNAL", "STOP_RETURN", "FRAME", "WRITE", "POKE", "FILL", "RUN", "EXPECT", "EXPECT_NONE", "EXPECT_ERROR",
-    "EXPECT_JSON", "ORACLE", "STEP", "SNAPSHOT", "UNCHANGED",
+    "STOP_AT", "STOP_SIGNAL", "STOP_RETURN", "FRAME", "WRITE", "POKE", "FILL", "SUPPRESS", "RUN", "EXPECT", "EXPECT_NONE", "EXPECT_ERROR",
+    "EXPECT_JSON", "ORACLE", "STEP", "SNAPSHOT", "UNCHANGED", "TRANSCRIPT",
 }  # fmt: skip
-POSITIVE = {"EXPECT", "EXPECT_ERROR", "EXPECT_JSON", "ORACLE", "STEP"}
+POSITIVE = {"EXPECT", "EXPECT_ERROR", "EXPECT_JSON", "ORACLE", "STEP", "TRANSCRIPT"}
 NEED_RUN = {"EXPECT", "EXPECT_NONE", "EXPECT_ERROR", "EXPECT_JSON"}
 TARGETS = {"launch", "attach", "remote", "core", "gcore", "file", "none"}
 
