@@ -1,8 +1,9 @@
 // Where an argument is changes as the function runs, and no single source is right at every pc:
 //
 //   before the frame is set up      its register, whatever DWARF says (with -N it names the spill slot from the first pc on)
-//   DWARF: a register               that register, where this frame still has it: callers' registers are gone, and right
-//                                   behind a call DWARF is late, by the NOPs that align the next instruction
+//   DWARF: a register               that register, where this frame still has it: callers' registers are gone. DWARF is late
+//                                   to let go of it, by the NOPs that align the next instruction, and sometimes wrong for
+//                                   blocks that are laid out behind (1.24): a filled spill slot must agree
 //   DWARF: the address of a copy    an argument that escapes moves to the heap in the first instructions (`&x` in DWARF)
 //   DWARF: a frame offset           that place; but the spill slot only when it has been stored (arg_state.h)
 //   DWARF: nothing                  if its address is taken, it lives in its spill slot (optimised code of every version up to
@@ -102,8 +103,9 @@ class Gatherer {
         case Piece::Where::none: return std::nullopt;
         case Piece::Where::reg: {
           auto reg = FrameContext::dwarf_register(piece.dwarf_register);
-          if (!reg || into_piece != 0 || clobbered_by_call()) return std::nullopt;
-          return from_register(*reg, w);
+          if (!reg || into_piece != 0 || just_overwritten(*reg)) return std::nullopt;
+          ArgStatus status = from_register(*reg, w);
+          return status == ArgStatus::live && contradicted(w) ? missing("its register and its spill slot disagree", ArgStatus::unknown) : status;
         }
         case Piece::Where::implicit:
           into_.put_word(w.offset, into_piece < 8 ? piece.value >> (8 * into_piece) : 0, w.size);
@@ -181,21 +183,29 @@ class Gatherer {
     return ArgStatus::live;
   }
 
-  /// All registers are the callee's to use. A register that DWARF names both at a call and behind it is not kept.
-  bool clobbered_by_call() const {
-    if (c_.at_call || c_.phase != Phase::body) return false;
-    auto call = call_just_before(c_.code, c_.offset);
+  /// DWARF names the register both at the instruction that overwrites it and behind the padding that follows.
+  bool just_overwritten(ArgRegister reg) const {
     const DwarfInfo* dwarf = c_.process.image().dwarf();
-    if (!call || dwarf == nullptr) return false;
-    auto at_call = dwarf->function(c_.func.entry + *call);
-    if (!at_call) return true;
-    for (const Variable& v : at_call->parameters) {
+    if (c_.at_call || c_.phase != Phase::body || dwarf == nullptr) return false;
+    auto before = preceding_instruction(c_.code, c_.offset);
+    if (!before || !(before->call || before->padded) || !before->writes[reg.number + (reg.xmm ? 16 : 0)]) return false;
+    auto then = dwarf->function(c_.func.entry + before->offset);
+    if (!then) return true;
+    for (const Variable& v : then->parameters) {
       if (printable(v.name, 200) != p_.name) continue;
       for (const Piece& piece : v.pieces) {
-        if (piece.where == Piece::Where::reg) return true;
+        if (piece.where == Piece::Where::reg && FrameContext::dwarf_register(piece.dwarf_register) == reg) return true;
       }
     }
     return false;
+  }
+
+  /// The word's spill slot is filled and holds something else.
+  bool contradicted(const AbiWord& w) const {
+    if (!p_.place.in_registers() || !p_.place.offset_fp || p_.result) return false;
+    std::int64_t slot = *p_.place.offset_fp + static_cast<std::int64_t>(w.offset);
+    if (slot_stored(c_, slot, w.size, false) != Liveness::yes) return false;
+    return c_.bytes.word(slot, w.size) != into_.word(w.offset, w.size);
   }
 
   const FrameContext& c_;

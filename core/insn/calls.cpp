@@ -6,6 +6,18 @@
 
 namespace lldbgo {
 
+namespace {
+
+/// What the compiler puts behind a call before the first instruction of the program's own: alignment, and after a call of ABI0
+/// code X15 = 0 and R14 = g (compile/internal/amd64/ssa.go, OpAMD64CALLstatic).
+bool is_call_tail(const Instruction& insn) {
+  if (insn.mnemonic() == ZYDIS_MNEMONIC_NOP) return true;
+  if (insn.mnemonic() == ZYDIS_MNEMONIC_XORPS) return insn.is_reg(0, ZYDIS_REGISTER_XMM15) && insn.is_reg(1, ZYDIS_REGISTER_XMM15);
+  return insn.mnemonic() == ZYDIS_MNEMONIC_MOV && insn.is_reg(0, ZYDIS_REGISTER_R14);
+}
+
+}  // namespace
+
 bool is_call_before(Bytes code_before) {
   // CALL is 2 (FF /2 register) to 8 (prefix, REX, FF, ModRM, SIB, disp32) bytes; the linker may put prefixes in front.
   constexpr std::size_t kShortest = 2, kLongest = 15;
@@ -16,19 +28,32 @@ bool is_call_before(Bytes code_before) {
   return false;
 }
 
-std::optional<std::uint64_t> call_just_before(Bytes code, std::uint64_t offset) {
+std::optional<PrecedingInstruction> preceding_instruction(Bytes code, std::uint64_t offset) {
   constexpr std::uint64_t kFar = 16 * 1024;
   if (offset > code.size()) return std::nullopt;
-  if (offset > kFar) return is_call_before(code.subspan(offset - 16, 16)) ? std::optional(offset - 1) : std::nullopt;
+  PrecedingInstruction out;
+  if (offset > kFar) {
+    if (!is_call_before(code.subspan(offset - 16, 16))) return std::nullopt;
+    out.offset = offset - 1;
+    out.call = true;
+    return out;
+  }
   Decoder decoder(code.first(offset));
-  std::optional<std::uint64_t> call;
+  std::optional<Instruction> last;
   std::uint64_t end = 0;
   while (auto insn = decoder.next()) {
-    if (insn->mnemonic() == ZYDIS_MNEMONIC_CALL) call = insn->offset;
-    else if (insn->mnemonic() != ZYDIS_MNEMONIC_NOP) call.reset();
     end = insn->end();
+    out.padded = is_call_tail(*insn);
+    if (!out.padded || !last) last = std::move(insn);
   }
-  return end == offset ? call : std::nullopt;
+  if (!last || end != offset) return std::nullopt;
+  out.offset = last->offset;
+  out.call = last->mnemonic() == ZYDIS_MNEMONIC_CALL;
+  for (unsigned r = 0; r < 16; ++r) {
+    if (out.call || last->writes(general_register_at(r))) out.writes.set(r);
+    if (out.call || last->writes(static_cast<ZydisRegister>(ZYDIS_REGISTER_XMM0 + r))) out.writes.set(16 + r);
+  }
+  return out;
 }
 
 std::vector<RipReference> rip_references(Bytes code, FileAddr at, std::size_t max_instructions) {

@@ -1,6 +1,7 @@
 // Questions about single instructions.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -14,9 +15,17 @@ namespace lldbgo {
 /// address, or as many as there are. A false "yes" is possible (x86 can be read from several starts), a false "no" is not.
 bool is_call_before(Bytes code_before);
 
-/// The offset of the CALL behind which `offset` lies with nothing but padding (NOPs) in between; absent: there is none.
-/// Decodes from the start of `code`; further than 16 KB in only the instruction right before counts.
-std::optional<std::uint64_t> call_just_before(Bytes code, std::uint64_t offset);
+/// The last instruction before some offset, padding left out.
+struct PrecedingInstruction {
+  std::uint64_t offset = 0;
+  bool call = false;
+  bool padded = false;       ///< something that is not the program's own lies between: NOPs, and what restores Go's fixed
+                             ///< registers after a call of ABI0 code
+  std::bitset<32> writes;    ///< general registers by Reg 0..15, then X0..X15; all of them for a call
+};
+/// Decodes from the start of `code`. Further than 16 KB in, only a CALL right before is recognised. Absent: none, or `offset`
+/// is not at an instruction boundary.
+std::optional<PrecedingInstruction> preceding_instruction(Bytes code, std::uint64_t offset);
 
 /// An instruction that addresses memory relative to its own address.
 struct RipReference {

@@ -70,26 +70,23 @@ std::optional<Instruction> Decoder::next() {
   return out;
 }
 
+namespace {
+
+// In the order of Reg.
+constexpr ZydisRegister kGeneral[16] = {ZYDIS_REGISTER_RAX, ZYDIS_REGISTER_RDX, ZYDIS_REGISTER_RCX, ZYDIS_REGISTER_RBX,
+                                        ZYDIS_REGISTER_RSI, ZYDIS_REGISTER_RDI, ZYDIS_REGISTER_RBP, ZYDIS_REGISTER_RSP,
+                                        ZYDIS_REGISTER_R8,  ZYDIS_REGISTER_R9,  ZYDIS_REGISTER_R10, ZYDIS_REGISTER_R11,
+                                        ZYDIS_REGISTER_R12, ZYDIS_REGISTER_R13, ZYDIS_REGISTER_R14, ZYDIS_REGISTER_R15};
+
+}  // namespace
+
 std::optional<Reg> general_register(ZydisRegister reg64) {
-  switch (reg64) {
-    case ZYDIS_REGISTER_RAX: return Reg::rax;
-    case ZYDIS_REGISTER_RDX: return Reg::rdx;
-    case ZYDIS_REGISTER_RCX: return Reg::rcx;
-    case ZYDIS_REGISTER_RBX: return Reg::rbx;
-    case ZYDIS_REGISTER_RSI: return Reg::rsi;
-    case ZYDIS_REGISTER_RDI: return Reg::rdi;
-    case ZYDIS_REGISTER_RBP: return Reg::rbp;
-    case ZYDIS_REGISTER_RSP: return Reg::rsp;
-    case ZYDIS_REGISTER_R8: return Reg::r8;
-    case ZYDIS_REGISTER_R9: return Reg::r9;
-    case ZYDIS_REGISTER_R10: return Reg::r10;
-    case ZYDIS_REGISTER_R11: return Reg::r11;
-    case ZYDIS_REGISTER_R12: return Reg::r12;
-    case ZYDIS_REGISTER_R13: return Reg::r13;
-    case ZYDIS_REGISTER_R14: return Reg::r14;
-    case ZYDIS_REGISTER_R15: return Reg::r15;
-    default: return std::nullopt;
+  for (unsigned i = 0; i < 16; ++i) {
+    if (kGeneral[i] == reg64) return static_cast<Reg>(i);
   }
+  return std::nullopt;
 }
+
+ZydisRegister general_register_at(unsigned number) { return kGeneral[number & 15]; }
 
 }  // namespace lldbgo

@@ -47,4 +47,7 @@ class Decoder {
 /// rax..r15 as our own register, absent for every other register (also for their narrow parts).
 std::optional<Reg> general_register(ZydisRegister reg64);
 
+/// The other way round, for 0..15.
+ZydisRegister general_register_at(unsigned number);
+
 }  // namespace lldbgo

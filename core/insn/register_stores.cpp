@@ -8,11 +8,6 @@ namespace lldbgo {
 namespace {
 
 constexpr unsigned kMaxInstructions = 4096;
-constexpr ZydisRegister kGeneral[16] = {ZYDIS_REGISTER_RAX, ZYDIS_REGISTER_RDX, ZYDIS_REGISTER_RCX, ZYDIS_REGISTER_RBX,
-                                        ZYDIS_REGISTER_RSI, ZYDIS_REGISTER_RDI, ZYDIS_REGISTER_RBP, ZYDIS_REGISTER_RSP,
-                                        ZYDIS_REGISTER_R8,  ZYDIS_REGISTER_R9,  ZYDIS_REGISTER_R10, ZYDIS_REGISTER_R11,
-                                        ZYDIS_REGISTER_R12, ZYDIS_REGISTER_R13, ZYDIS_REGISTER_R14, ZYDIS_REGISTER_R15};
-
 std::size_t slot_of(ArgRegister reg) { return reg.number + (reg.xmm ? 16 : 0); }
 
 bool is_move(ZydisMnemonic m) {
@@ -91,7 +86,7 @@ StraightLine straight_line(Bytes code, std::uint64_t begin, std::uint64_t sp_del
     }
     depth += *change;
     for (unsigned r = 0; r < 16; ++r) {
-      if (out.overwritten[r] == 0 && insn->writes(kGeneral[r])) out.overwritten[r] = insn->end();
+      if (out.overwritten[r] == 0 && insn->writes(general_register_at(r))) out.overwritten[r] = insn->end();
       auto x = static_cast<ZydisRegister>(ZYDIS_REGISTER_XMM0 + r);
       if (out.overwritten[16 + r] == 0 && insn->writes(x)) out.overwritten[16 + r] = insn->end();
     }

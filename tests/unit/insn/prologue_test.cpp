@@ -2,6 +2,7 @@
 #include "core/insn/prologue.h"
 
 #include "core/insn/calls.h"
+#include "core/target/threads.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/insn/code.h"
 
@@ -182,23 +183,31 @@ TEST_CASE("is_call_before") {
   }
 }
 
-TEST_CASE("call_just_before") {
-  // INCQ AX; CALL; NOPL 0(AX); MOVQ AX, BX; RET
-  auto bytes = code("48ffc0 e800000000 0f1f00 4889c3 c3");
+TEST_CASE("preceding_instruction") {
+  // 0 INCQ AX; 3 CALL; 8 NOPL 0(AX); 11 XORL CX, CX; 13 NOPW; 15 RET
+  auto bytes = code("48ffc0 e800000000 0f1f00 31c9 6690 c3");
   struct Row {
-    std::uint64_t offset;
-    std::optional<std::uint64_t> call;
+    std::uint64_t offset, at;
+    bool call, padded, writes_ax, writes_cx;
   };
-  // CALL; XORPS X15, X15; MOVQ FS:-8, R14; MOVQ AX, BX
-  auto abi0 = code("e800000000 450f57ff 644c8b3425f8ffffff 4889c3");
-  CHECK(call_just_before(abi0, 9) == 0);
-  CHECK(call_just_before(abi0, 18) == 0);
-  CHECK_FALSE(call_just_before(abi0, 21));
-  const Row rows[] = {{0, {}}, {3, {}}, {8, 3}, {11, 3}, {14, {}}, {15, {}}, {9, {}}, {99, {}}};
+  const Row rows[] = {{3, 0, false, false, true, false}, {8, 3, true, false, true, true}, {11, 3, true, true, true, true},
+                      {13, 11, false, false, false, true}, {15, 11, false, true, false, true}};
   for (const Row& row : rows) {
     CAPTURE(row.offset);
-    CHECK(call_just_before(bytes, row.offset) == row.call);
+    auto before = preceding_instruction(bytes, row.offset);
+    REQUIRE(before);
+    CHECK(before->offset == row.at);
+    CHECK(before->call == row.call);
+    CHECK(before->padded == row.padded);
+    CHECK(before->writes[static_cast<unsigned>(Reg::rax)] == row.writes_ax);
+    CHECK(before->writes[static_cast<unsigned>(Reg::rcx)] == row.writes_cx);
   }
+  for (std::uint64_t none : {0, 9, 99}) CHECK_FALSE(preceding_instruction(bytes, none));
+  // CALL; XORPS X15, X15; MOVQ FS:-8, R14; MOVQ AX, BX: the call's tail is not the program's own.
+  auto abi0 = code("e800000000 450f57ff 644c8b3425f8ffffff 4889c3");
+  CHECK(preceding_instruction(abi0, 9)->call);
+  CHECK(preceding_instruction(abi0, 18)->call);
+  CHECK_FALSE(preceding_instruction(abi0, 21)->call);
 }
 
 TEST_CASE("rip_references") {
