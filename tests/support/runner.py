@@ -22,7 +22,6 @@ import frame_checks
 import mangle
 import stack_compare
 import toolchain
-import transcripts
 
 SUPPORT = Path(__file__).resolve().parent
 CHUNK = 40
@@ -137,12 +136,6 @@ class Planner:
 
     def step_expect_json(self, argument, _):
         self.expectation(expectations.expect_json, argument)
-
-    def step_transcript(self, argument, _):
-        file, label = argument.split(maxsplit=1)
-        path = toolchain.CHECKOUT / file
-        indexes = [self.op("run", command=command.text) for command in transcripts.commands(path, label)]
-        self.check(lambda records: transcripts.check(path, label, [records[i] for i in indexes]))
 
     def step_snapshot(self, _, __):
         self.snapshot = self.op("snapshot")

@@ -1,84 +1,123 @@
-"""Transcripts in the documentation: blocks that the live tests run again.
+"""Transcripts in the READMEs, checked against what LLDB prints.
 
-    <!-- transcript: a label -->
-    ```
+    python3 tests/support/transcripts.py build/liblldb-go.so      writes them anew
+
+A README has, after a comment that says how to get there, a block with commands and their output:
+
+    <!-- transcript: examples/calls STOP_AT main.markerSum -->
+    ```console
     (lldb) go-bt
-    goroutine 1 [running]:
-    ...
+    goroutine 1 [running]: ...
     ```
 
-A block is compared line by line; what differs from run to run (addresses, thread and process ids, folders) is not. With
-LLDBGO_UPDATE_TRANSCRIPTS=1 in the environment the block is written anew instead.
+Addresses differ from run to run, so they are compared by their first appearance: the same
+address at the same places. Text is of one Go version, as file names and frame sizes depend on it.
 """
-import os
 import re
-from dataclasses import dataclass, field
-from typing import List
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
 
-PROMPT = "(lldb) "
+import runner
+import session_file
+import stack_compare
+import toolchain
 
-
-class NoTranscript(Exception):
-    pass
+GO = "1.24"
+_BLOCK = re.compile(r"(<!-- transcript: (.+?) -->\n```console\n)(.*?)(```)", re.S)
 
 
 @dataclass
-class Command:
+class Transcript:
+    how: str
+    commands: list
     text: str
-    output: List[str] = field(default_factory=list)
 
 
-def _block(text, label, path):
-    found = re.search(rf"<!-- transcript: {re.escape(label)} -->\n```\w*\n(.*?)^```$", text, re.S | re.M)
+def transcripts(readme):
+    for found in _BLOCK.finditer(readme):
+        commands = re.findall(r"^\(lldb\) (.+)$", found[3], re.M)
+        yield Transcript(found[2], commands, found[3])
+
+
+def session_text(transcript):
+    """`examples/x arguments STOP_AT a STOP_AT b` as a session."""
+    fixture, *stops = re.split(r"\s+STOP_AT\s+", transcript.how)
+    lines = ["SESSION transcript", "FIXTURE " + fixture, "ENV GODEBUG=asyncpreemptoff=1"]
+    lines += ["STOP_AT " + stop for stop in stops]
+    for command in transcript.commands:
+        lines += ["RUN " + command, "EXPECT /./"]
+    return "\n".join(lines) + "\n"
+
+
+def run(transcript, go, lldb, plugin):
+    """The transcript's text as it is now, and problems."""
+    session = session_file.parse("README", session_text(transcript))[0]
+    outcome = {}
+
+    def report(case, result, records=None):
+        outcome.update(problems=result.problems, records=records)
+
+    with tempfile.TemporaryDirectory() as work:
+        case = runner.Case(session, go, "opt", lldb)
+        runner.Chunk([case], Path(work), runner.Cores(Path(work)), plugin).run(report)
+    if outcome["problems"]:
+        return "", outcome["problems"]
+    text = ""
+    for record in outcome["records"]:
+        if "command" in record:
+            text += f"(lldb) {record['command']}\n{clean(record['output'])}\n"
+    return text, []
+
+
+def clean(output):
+    """Folders of this machine do not belong into a document."""
+    output = output.replace(str(toolchain.CHECKOUT) + "/", "").replace(str(toolchain.go(GO).root), "$GOROOT")
+    return "\n".join(line.rstrip() for line in output.strip().splitlines())
+
+
+def normal(text):
+    """Addresses by order of appearance, and columns that follow their width."""
+    seen = {}
+    name = lambda match: "@%d" % seen.setdefault(int(match[0], 16), len(seen))
+    text = re.sub(r"\b0x[0-9a-f]{5,}\b", name, text)
+    text = re.sub(r"\b(thread|m=|tid) ?\d+", r"\1 N", text)
+    return [re.sub(r"[ ─-]{2,}", "  ", line).strip() for line in text.splitlines() if line.strip()]
+
+
+def documents():
+    return [toolchain.CHECKOUT / "README.md", *sorted((toolchain.CHECKOUT / "examples").glob("*/README.md"))]
+
+
+def check(readme, lldb, plugin):
+    problems = []
+    found = list(transcripts(readme.read_text()))
     if not found:
-        raise NoTranscript(f"{path} has no transcript block labelled {label!r}")
-    return found
+        return [f"{readme}: no transcript"]
+    for transcript in found:
+        text, wrong = run(transcript, GO, lldb, plugin)
+        problems += wrong or stack_compare._diff(f"{readme.relative_to(toolchain.CHECKOUT)}: {transcript.how}", normal(transcript.text), normal(text))
+    return problems
 
 
-def commands(path, label):
-    """The commands of a block and what it says they print."""
-    out = []
-    for line in _block(path.read_text(), label, path)[1].splitlines():
-        if line.startswith(PROMPT):
-            out.append(Command(line[len(PROMPT):]))
-        elif not out:
-            raise NoTranscript(f"{path}: the transcript {label!r} does not start with {PROMPT!r}")
-        else:
-            out[-1].output.append(line)
-    if not out:
-        raise NoTranscript(f"{path}: the transcript {label!r} is empty")
-    return out
+def write(readme, lldb, plugin):
+    def fresh(match):
+        transcript = next(transcripts(match[0]))
+        text, problems = run(transcript, GO, lldb, plugin)
+        if problems:
+            sys.exit(f"{readme}: {problems}")
+        return match[1] + text + match[4]
+
+    readme.write_text(_BLOCK.sub(fresh, readme.read_text()))
 
 
-def normal(line):
-    """A line without what differs from run to run."""
-    line = re.sub(r"/\S*/", "", line)
-    line = re.sub(r"\b0x[0-9a-f]{5,}\b", "0x#", line)
-    line = re.sub(r"\b(thread|live|core|remote) \d+", r"\1 #", line)
-    return " ".join(line.split())
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    for readme in documents():
+        write(readme, "19", Path(sys.argv[1]).resolve())
 
 
-def difference(command, printed):
-    """Problems, empty where the block still tells the truth."""
-    wanted = [normal(line) for line in command.output if line.strip()]
-    got = [normal(line) for line in printed.splitlines() if line.strip()]
-    if wanted == got:
-        return []
-    first = next((i for i, (a, b) in enumerate(zip(wanted, got)) if a != b), min(len(wanted), len(got)))
-    shown = [lines[first] if first < len(lines) else "(nothing)" for lines in (wanted, got)]
-    return [f"`{command.text}`, line {first + 1}: the document says\n    {shown[0]}\n  printed was\n    {shown[1]}"]
-
-
-def check(path, label, records):
-    wanted = commands(path, label)
-    if os.environ.get("LLDBGO_UPDATE_TRANSCRIPTS") == "1":
-        update(path, label, [(c.text, r["output"]) for c, r in zip(wanted, records)])
-        return []
-    return [problem for c, r in zip(wanted, records) for problem in difference(c, r["output"] + r["error"])]
-
-
-def update(path, label, outputs):
-    text = path.read_text()
-    body = "".join(f"{PROMPT}{command}\n{output.rstrip()}\n" for command, output in outputs)
-    start, end = _block(text, label, path).span(1)
-    path.write_text(text[:start] + body + text[end:])
+if __name__ == "__main__":
+    main()
