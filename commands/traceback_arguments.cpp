@@ -5,6 +5,7 @@
 #include "commands/traceback_arguments.h"
 
 #include "core/base/text.h"
+#include "core/insn/prologue.h"
 
 namespace lldbgo {
 namespace {
@@ -29,6 +30,15 @@ std::string from_words(GoProcess& process, const PhysicalFrame& frame) {
   return words > kMaxWords ? out + ", ..." : out;
 }
 
+// Register arguments reach their slots behind the prologue; ArgLiveInfo begins there and says "live" before it. A stop in the
+// prologue is something the runtime's traceback never sees.
+bool slots_not_filled_yet(GoProcess& process, const PhysicalFrame& frame) {
+  if (frame.pc_is_return || frame.abi == Abi::abi0) return false;
+  const Func& func = *frame.func;
+  Bytes code = process.image().elf().bytes_from(func.entry, func.end.value - func.entry.value);
+  return frame.pc_offset <= find_prologue(code).body_at;
+}
+
 }  // namespace
 
 std::string traceback_arguments(GoProcess& process, const PhysicalFrame& frame) {
@@ -41,6 +51,7 @@ std::string traceback_arguments(GoProcess& process, const PhysicalFrame& frame) 
   FileAddr pc = process.to_file(frame.pc);
   if (frame.pc_is_return && pc != frame.func->entry) pc = pc - 1;
   auto live = tables.arg_live(*frame.func, pc);
+  bool unset = slots_not_filled_yet(process, frame);
   std::string out;
   bool first = true;  // of its aggregate
   std::size_t value = 0;
@@ -55,7 +66,7 @@ std::string traceback_arguments(GoProcess& process, const PhysicalFrame& frame) 
       case ArgComponent::Kind::offset_too_large: out += '_'; break;
       case ArgComponent::Kind::value:
         out += word(process, frame.fp + c.offset, c.size);
-        if (live && value < live->size() && !(*live)[value]) out += '?';
+        if (unset || (live && value < live->size() && !(*live)[value])) out += '?';
         ++value;
         break;
     }

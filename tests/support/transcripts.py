@@ -79,6 +79,8 @@ def clean(output):
 
 def normal(text):
     """Addresses by order of appearance, and columns that follow their width."""
+    # What the runtime's functions are called with depends on the moment.
+    text = re.sub(r"^(runtime\.[\w.*()]+?)\(.*\)$", r"\1(...)", text, flags=re.M)
     seen = {}
     name = lambda match: "@%d" % seen.setdefault(int(match[0], 16), len(seen))
     text = re.sub(r"\b0x[0-9a-f]{5,}\b", name, text)
