@@ -1,7 +1,7 @@
-// Stacks, registers and scheduler records from the input, over the code and tables of a real program. Words are written as one
-// byte that says what kind of address it is and a few that say which: so the fuzzer meets what real stacks are made of.
-#include <map>
-
+// Stacks, registers and scheduler records from the input, over the code and tables of a real program: unwinding, and the frame
+// maps of what it finds. Words are written as one byte that says what kind of address it is and a few that say which: so the
+// fuzzer meets what real stacks are made of.
+#include "core/frame/frame_map.h"
 #include "core/insn/calls.h"
 #include "core/unwind/unwinder.h"
 #include "fuzz/input.h"
@@ -26,6 +26,7 @@ struct World {
   std::vector<Range<LoadAddr>> stacks;  // user, g0, gsignal, parked
   std::vector<Func> functions, special;
   std::vector<LoadAddr> call_sites;
+  Range<LoadAddr> text;  // C code too
   std::vector<std::pair<LoadAddr, std::uint64_t>> fields;  // of every record, with their sound values
 };
 
@@ -54,6 +55,9 @@ void add_world(const std::string& path, Slide slide) {
       }
     }
   }
+  for (const Segment& s : r.process().image().elf().segments()) {
+    if (s.executable) w.text = {r.process().to_load(s.range().lo), r.process().to_load(s.range().hi)};
+  }
   const auto& g = r.layout().g;
   for (LoadAddr record : {w.g.g, w.m.g0, w.m.gsignal, w.parked.g}) {
     for (std::uint64_t f : {g.stack_lo, g.stack_hi, g.m, g.sched_sp, g.sched_pc, g.sched_bp, g.syscallsp, g.syscallpc, g.goid,
@@ -73,7 +77,7 @@ void add_world(const std::string& path, Slide slide) {
 
 std::uint64_t word(World& w, Input& in) {
   GoProcess& process = w.runtime->process();
-  switch (in.u8() % 12) {
+  switch (in.u8() % 13) {
     case 0: return in.u64();
     case 1: return in.u8();
     case 2: return process.to_load(w.functions[in.choose(w.functions.size())].entry).value + in.u8();
@@ -88,11 +92,21 @@ std::uint64_t word(World& w, Input& in) {
     case 8: return w.g.g.value;
     case 9: return w.m.m.value;
     case 10: return w.parked.g.value;
+    case 11: return w.text.lo.value + in.u32() % (w.text.size() + 64);
     default: return 0;
   }
 }
 
-void check(const Stack& stack) {
+// Slots cover the frame from SP up, highest first, each byte once.
+void check(const FrameMap& map) {
+  LoadAddr expected = map.hardware_sp;
+  for (auto slot = map.slots.rbegin(); slot != map.slots.rend(); ++slot) {
+    require(slot->size > 0 && slot->address == expected);
+    expected = slot->address + slot->size;
+  }
+}
+
+void check(World& w, const Stack& stack) {
   require(stack.frames.size() <= kLimit);
   require(!stack.end.reason.empty());
   for (const PhysicalFrame& frame : stack.frames) {
@@ -100,6 +114,9 @@ void check(const Stack& stack) {
     if (frame.sp_delta && frame.func) require(frame.pc_offset < frame.func->end.value - frame.func->entry.value);
   }
   visible_frames(stack, false);
+  for (std::size_t i = 0; i < stack.frames.size() && i < 3; ++i) {
+    if (auto map = build_frame_map(w.runtime->process(), stack, i)) check(*map);
+  }
 }
 
 }  // namespace
@@ -107,6 +124,7 @@ void check(const Stack& stack) {
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
   for (const std::string& version : testing::sample_versions()) {
     if (auto path = testing::sample(version, "stripped")) add_world(*path, {});
+    if (auto path = testing::sample(version, "cgo")) add_world(*path, {});
     if (auto path = testing::sample(version, "pie")) add_world(*path, Slide{0x555500000000});
   }
   require(!worlds.empty());
@@ -147,10 +165,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   std::size_t before = target.reads();
   Unwinder unwinder(w.runtime->process(), *w.scheduler);
-  if (auto stack = unwinder.thread(kThread, {kLimit})) check(*stack);
+  if (auto stack = unwinder.thread(kThread, {kLimit})) check(w, *stack);
   if (auto all = w.scheduler->goroutines()) {
     for (std::size_t i = 0; i < all->goroutines.size() && i < 4; ++i) {
-      if (auto stack = unwinder.goroutine(all->goroutines[i], {kLimit})) check(*stack);
+      if (auto stack = unwinder.goroutine(all->goroutines[i], {kLimit})) check(w, *stack);
     }
   }
   require(target.reads() - before < 200000);
