@@ -1,6 +1,7 @@
 #include "core/frame/arg_slots.h"
 
-#include "core/base/text.h"
+#include <algorithm>
+
 #include "core/frame/arg_state.h"
 #include "core/frame/variable_slots.h"
 
@@ -78,6 +79,30 @@ void claim_arg_info(const FrameContext& c, SlotTable& table) {
       if (c.stack_argument_unless_spilled()) slot.live = Liveness::yes;
     }
     if (scanned(c.args_map, a.offset, a.size).value_or(false)) slot.pointer = Pointerness::pointer;
+    if (table.is_free(slot.offset_fp, slot.size)) table.claim(std::move(slot));
+  }
+}
+
+// Assembly names its arguments in the source; ArgInfo knows their sizes, and which are no results.
+void claim_asm_operands(const FrameContext& c, SlotTable& table) {
+  std::int64_t arguments_end = 0;
+  for (const ArgComponent& a : c.arg_info) {
+    if (a.kind == ArgComponent::Kind::value) arguments_end = std::max<std::int64_t>(arguments_end, a.offset + a.size);
+  }
+  for (const AsmOperand& o : c.asm_operands) {
+    if (!o.fp || o.offset < 0) continue;
+    Slot slot;
+    slot.offset_fp = o.offset;
+    slot.size = o.size;
+    for (const ArgComponent& a : c.arg_info) {
+      if (a.kind == ArgComponent::Kind::value && a.offset == o.offset) slot.size = a.size;
+    }
+    if (slot.size == 0 || !table.is_free(o.offset, slot.size)) continue;
+    slot.name = o.name;
+    slot.kind = !c.arg_info.empty() && o.offset >= arguments_end ? SlotKind::result : SlotKind::arg;
+    slot.live = slot.kind == SlotKind::arg && !c.arg_info.empty() ? Liveness::yes : Liveness::unknown;
+    if (scanned(c.args_map, o.offset, slot.size).value_or(false)) slot.pointer = Pointerness::pointer;
+    slot.why = "assembly source";
     table.claim(std::move(slot));
   }
 }
@@ -118,7 +143,10 @@ Liveness stack_home_live(const FrameContext& c, const Parameter& p, const Compon
 
 void claim_arg_slots(const FrameContext& c, const Prototype& prototype, SlotTable& table) {
   for (const Parameter& p : prototype.parameters) claim_parameter(c, p, prototype.why, table);
-  if (prototype.parameters.empty()) claim_arg_info(c, table);
+  if (prototype.parameters.empty()) {
+    claim_asm_operands(c, table);
+    claim_arg_info(c, table);
+  }
   claim_mapped(c, table);
   if (!prototype.exact) return;
   for (const Slot& gap : table.finish()) {

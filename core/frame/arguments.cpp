@@ -267,10 +267,41 @@ class Untyped {
       }
       if (depth_ <= 0) end();
     }
+    asm_results();
     return std::move(out_);
   }
 
  private:
+  // The name that assembly gives to the first word, without what marks the part (go vet asmdecl: x_base, x_len, x_cap).
+  std::string asm_name(std::int64_t offset) const {
+    for (const AsmOperand& o : c_.asm_operands) {
+      if (!o.fp || o.offset != offset) continue;
+      for (std::string_view part : {"_base", "_type", "_itable", "_real"}) {
+        if (o.name.ends_with(part)) return o.name.substr(0, o.name.size() - part.size());
+      }
+      return o.name;
+    }
+    return "";
+  }
+
+  void asm_results() {
+    if (c_.arg_info.empty()) return;
+    std::int64_t end = 0;
+    for (const ArgComponent& a : c_.arg_info) {
+      if (a.kind == ArgComponent::Kind::value) end = std::max<std::int64_t>(end, a.offset + a.size);
+    }
+    for (const AsmOperand& o : c_.asm_operands) {
+      if (!o.fp || o.offset < end || o.size == 0 || (c_.func.args && o.offset >= *c_.func.args)) continue;
+      Argument result;
+      result.name = o.name;
+      result.result = true;
+      result.offset_fp = o.offset;
+      result.size = o.size;
+      result.unavailable = "nothing tells whether it is set";
+      out_.push_back(std::move(result));
+    }
+  }
+
   void begin() {
     argument_ = {};
     argument_.status = ArgStatus::live;
@@ -282,6 +313,7 @@ class Untyped {
   void end() {
     depth_ = 0;
     if (argument_.size == 0 && text_ == "...") return;
+    if (argument_.offset_fp) argument_.name = asm_name(*argument_.offset_fp);
     if (argument_.status == ArgStatus::live) argument_.value = argument_.brief = text_;
     else argument_.unavailable = "nothing tells whether its place holds it";
     out_.push_back(std::move(argument_));

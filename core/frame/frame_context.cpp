@@ -160,6 +160,10 @@ Result<FrameContext> frame_context(GoProcess& process, const Stack& stack, std::
     else if (!info && info.error().code != Errc::not_found) c.problems.push_back(info.error().text());
   }
   read_tables(c);
+  if (!image.register_abi() || frame.abi != Abi::internal) {
+    auto text = image.pclntab().line(c.func, c.func.entry);
+    if (text) c.asm_operands = asm_operands_of_file(std::string(text->file), text->line, c.func.name);
+  }
   return c;
 }
 

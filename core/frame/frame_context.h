@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/frame/asm_source.h"
 #include "core/insn/prologue.h"
 #include "core/insn/register_stores.h"
 #include "core/sched/go_process.h"
@@ -63,9 +64,12 @@ struct FrameContext {
   std::vector<bool> arg_live;         ///< for each value of arg_info; empty: no table covers this pc
   bool has_arg_live_table = false;
   std::vector<StackObject> stack_objects;
+  std::vector<AsmOperand> asm_operands;  ///< of an ABI0 assembly function whose source is here
   FrameBytes bytes;
   std::vector<std::string> problems;
 
+  /// Of pseudo-SP from fp.
+  std::int64_t pseudo_sp() const { return prologue.saves_bp ? -16 : -8; }
   /// varp of runtime/stkframe.go, from fp: the runtime takes any frame to have a saved BP. Pointer maps count from it.
   std::int64_t varp() const { return frame.fp - 8 > frame.sp ? -16 : -8; }
   /// Does a stack object (a variable with pointers whose address is taken) cover the byte at fp+offset?

@@ -71,7 +71,7 @@ void anchors(const FrameContext& c, const Stack& stack, FrameMap& out) {
   out.checked = f.checked;
   out.hardware_sp = f.sp;
   out.pseudo_fp = f.fp;
-  out.pseudo_sp = f.fp - (c.prologue.saves_bp ? 16 : 8);
+  out.pseudo_sp = f.fp.offset(c.pseudo_sp());
   out.bp = f.bp;
   out.return_slot = f.fp - 8;
   if (auto ra = c.bytes.word(-8, 8)) {
@@ -175,6 +175,7 @@ Result<FrameMap> build_frame_map(GoProcess& process, const Stack& stack, std::si
 
   if (!proto.why.empty()) out.why.push_back("arguments: " + proto.why);
   else if (!c.arg_info.empty()) out.why.push_back("arguments: FUNCDATA ArgInfo");
+  if (proto.why.empty() && !c.asm_operands.empty()) out.why.push_back("names: assembly source");
   out.why.push_back(c.prologue.saves_bp ? "pseudo-SP: fp-16, the prologue saves BP" : "pseudo-SP: fp-8, the function saves no BP");
   out.why.push_back(c.at_call ? "pointer maps: at the call before pc" : "pointer maps: not used, pc follows no call");
   if (!proto.size_known && proto.size == 0) out.why.push_back("argument area: unknown, the map ends at pseudo-FP");

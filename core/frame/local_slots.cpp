@@ -2,6 +2,7 @@
 //
 //   * variables whose DWARF location at this pc is a frame offset; inner scopes before outer ones, because the compiler lets
 //     variables of disjoint scopes share slots;
+//   * the names that an assembly function's source gives to its locals;
 //   * the argument area of the call this frame waits for, at the bottom;
 //   * variables that some other pc keeps here, when only one does: theirs is the slot, not the value;
 //   * the locals pointer map (FUNCDATA 1, anchored at varp: runtime/stkframe.go) and stack objects (FUNCDATA 2).
@@ -39,6 +40,19 @@ class Locals {
     if (!c_.dwarf) return;
     for (auto v = c_.dwarf->locals.rbegin(); v != c_.dwarf->locals.rend(); ++v) claim_places(*v, SlotKind::local);
     for (const Variable& v : c_.dwarf->parameters) claim_places(v, v.result ? SlotKind::result : SlotKind::local);
+  }
+
+  void claim_asm_operands() {
+    for (const AsmOperand& o : c_.asm_operands) {
+      if (o.fp || o.size == 0 || o.offset >= 0) continue;
+      Slot slot;
+      slot.kind = SlotKind::local;
+      slot.offset_fp = c_.pseudo_sp() + o.offset;
+      slot.size = o.size;
+      slot.name = o.name;
+      slot.why = "assembly source";
+      if (slot.offset_fp >= table_.lo() && table_.is_free(slot.offset_fp, slot.size)) table_.claim(std::move(slot));
+    }
   }
 
   // A variable that is in scope but not here now. One candidate names the slot; several make it nobody's.
@@ -168,6 +182,7 @@ void claim_local_slots(const FrameContext& c, const Outgoing* outgoing, SlotTabl
   Locals locals(c, table);
   locals.claim_live();
   if (outgoing != nullptr) claim_outgoing(c, *outgoing, table);
+  locals.claim_asm_operands();
   locals.claim_elsewhere();
   locals.claim_mapped();
 }
