@@ -74,9 +74,12 @@ Json entry_json(const PhysicalFrame& frame, const LogicalEntry& entry, std::size
 
 const char* end_name(StackEnd::Kind kind) {
   switch (kind) {
-    case StackEnd::Kind::top: return "top";
-    case StackEnd::Kind::limit: return "limit";
-    case StackEnd::Kind::error: return "error";
+    case StackEnd::Kind::top:
+      return "top";
+    case StackEnd::Kind::limit:
+      return "limit";
+    case StackEnd::Kind::error:
+      return "error";
   }
   return "error";
 }
@@ -117,14 +120,19 @@ std::string traceback_name(std::string_view function) {
   return fmt::format("{}[...]{}", function.substr(0, open), function.substr(close + 1));
 }
 
-bool is_disagreement(std::string_view check) { return check.substr(0, 10) == "disagrees:"; }
+bool is_disagreement(std::string_view check) {
+  return check.substr(0, 10) == "disagrees:";
+}
 
 std::string found_text(FoundBy found_by, Checks checks) {
   std::string how = found_by_name(found_by);
   switch (checks) {
-    case Checks::agree: return how;
-    case Checks::disagree: return how + ", DISAGREES";
-    case Checks::none: return how + ", unchecked";
+    case Checks::agree:
+      return how;
+    case Checks::disagree:
+      return how + ", DISAGREES";
+    case Checks::none:
+      return how + ", unchecked";
   }
   return how;
 }

@@ -9,9 +9,12 @@ namespace lldbgo {
 
 const char* process_kind_name(ProcessKind kind) {
   switch (kind) {
-    case ProcessKind::live: return "live";
-    case ProcessKind::core: return "core";
-    case ProcessKind::remote: return "remote";
+    case ProcessKind::live:
+      return "live";
+    case ProcessKind::core:
+      return "core";
+    case ProcessKind::remote:
+      return "remote";
   }
   return "live";
 }
@@ -35,8 +38,14 @@ void Context::problem(std::string text) {
   if (std::find(problems_.begin(), problems_.end(), text) == problems_.end()) problems_.push_back(std::move(text));
 }
 
-Json json_text(std::string_view text) { return text.empty() ? Json(nullptr) : Json(text); }
-Json json_address(LoadAddr address) { return hex(address.value); }
-Json json_address(std::optional<LoadAddr> address) { return address ? json_address(*address) : Json(nullptr); }
+Json json_text(std::string_view text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+Json json_address(LoadAddr address) {
+  return hex(address.value);
+}
+Json json_address(std::optional<LoadAddr> address) {
+  return address ? json_address(*address) : Json(nullptr);
+}
 
 }  // namespace lldbgo

@@ -4,4 +4,6 @@
 #include "commands/help.h"
 #include "commands/registry.h"
 
-int main() { return std::fputs(lldbgo::markdown(lldbgo::all_commands()).c_str(), stdout) < 0; }
+int main() {
+  return std::fputs(lldbgo::markdown(lldbgo::all_commands()).c_str(), stdout) < 0;
+}

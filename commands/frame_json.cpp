@@ -52,12 +52,8 @@ Json slot_json(const Slot& s) {
 }
 
 Json link_json(const ChainLink& link) {
-  return Json{{"pc", json_address(link.pc)},
-              {"sp", json_address(link.sp)},
-              {"fp", json_address(link.fp)},
-              {"bp", json_address(link.bp)},
-              {"function", json_text(link.function)},
-              {"offset", link.offset}};
+  return Json{{"pc", json_address(link.pc)}, {"sp", json_address(link.sp)},          {"fp", json_address(link.fp)},
+              {"bp", json_address(link.bp)}, {"function", json_text(link.function)}, {"offset", link.offset}};
 }
 
 template <class T, class ToJson>
@@ -91,8 +87,9 @@ Json frame_json(const FrameView& view) {
   out["pseudo_fp"] = json_address(map.pseudo_fp);
   out["bp"] = json_address(map.bp);
   out["return_address"] = return_address_json(map);
-  out["saved_bp"] = map.saved_bp_slot ? Json{{"slot", json_address(*map.saved_bp_slot)}, {"value", json_address(map.saved_bp)}}
-                                      : Json(nullptr);
+  out["saved_bp"] = map.saved_bp_slot
+                        ? Json{{"slot", json_address(*map.saved_bp_slot)}, {"value", json_address(map.saved_bp)}}
+                        : Json(nullptr);
   out["chain"] = list_json(map.chain, link_json);
   out["args"] = list_json(map.args, argument_json);
   out["slots"] = list_json(map.slots, slot_json);

@@ -1,9 +1,10 @@
-// The words of a frame, highest address first, as rows. What stands in a word is one cell whose parts (kind, name, type,
-// register, liveness, value) are aligned by hand, so that a return address may use the whole width.
+// The words of a frame, highest address first, as rows. What stands in a word is one cell whose parts (kind, name,
+// type, register, liveness, value) are aligned by hand, so that a return address may use the whole width.
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "commands/backtrace.h"
 #include "commands/frame_view.h"
 #include "commands/table.h"
 #include "core/base/text.h"
@@ -38,19 +39,26 @@ struct Widths {
   std::size_t kind = 0, name = 0, type = 0, reg = 0, live = 0;
 };
 
-const char* kind_text(SlotKind kind) { return kind == SlotKind::saved_bp ? "caller BP" : slot_kind_name(kind); }
+const char* kind_text(SlotKind kind) {
+  return kind == SlotKind::saved_bp ? "caller BP" : slot_kind_name(kind);
+}
 
 const char* live_text(const Slot& s) {
   if (s.kind == SlotKind::padding) return "";
   switch (s.live) {
-    case Liveness::yes: return "live";
-    case Liveness::no: return "dead";
-    case Liveness::unknown: return "";
+    case Liveness::yes:
+      return "live";
+    case Liveness::no:
+      return "dead";
+    case Liveness::unknown:
+      return "";
   }
   return "";
 }
 
-bool plain_kind(SlotKind kind) { return kind != SlotKind::return_address && kind != SlotKind::saved_bp; }
+bool plain_kind(SlotKind kind) {
+  return kind != SlotKind::return_address && kind != SlotKind::saved_bp;
+}
 
 // Names and types share what the other parts leave of `room`.
 Widths measure(const std::vector<Slot>& slots, std::size_t room) {
@@ -100,17 +108,24 @@ Line return_cell(const FrameMap& map, std::size_t room) {
   const CodeLocation& at = *map.return_address;
   if (!at.pc) return line.add("  none: the outermost frame", Style::note);
   std::string where = at.file.empty() ? std::string() : fmt::format(" {}:{}", base_name(at.file), at.line);
-  std::size_t left = room > line.columns() + 4 + where.size() ? room - line.columns() - 4 - where.size() : 12;
+  std::string target = code_text(traceback_name(at.function), at.offset, at.pc);
+  if (line.columns() + 4 + columns_of(target) + columns_of(where) > room) line = Line("return");
+  std::size_t used = line.columns() + 4 + columns_of(where);
   line.add(" -> ", Style::note);
-  line.add(shortened(code_text(at.function, at.offset, at.pc), left), Style::function);
+  line.add(shortened(target, room > used + kLeastText ? room - used : kLeastText), Style::function);
   return line.add(where, Style::location);
 }
 
 class SlotRows {
  public:
   SlotRows(const FrameMap& map, const FrameTextOptions& options)
-      : map_(map), options_(options),
-        table_({{"address"}, {"+FP", Table::Align::right}, {"+SP", Table::Align::right}, {"word", Table::Align::right}, {"what"}}) {
+      : map_(map),
+        options_(options),
+        table_({{"address"},
+                {"+FP", Table::Align::right},
+                {"+SP", Table::Align::right},
+                {"word", Table::Align::right},
+                {"what"}}) {
     std::size_t fixed = kIndent + 4 * kGap;
     std::size_t address = 7, fp = 3, sp = 3, word = 4;
     for (const Slot& s : map.slots) {
@@ -142,8 +157,8 @@ class SlotRows {
  private:
   void row(const Slot& s) {
     Line what = s.kind == SlotKind::return_address ? return_cell(map_, room_)
-                : s.kind == SlotKind::saved_bp    ? Line("caller BP")
-                                                  : slot_cell(s, widths_, room_);
+                : s.kind == SlotKind::saved_bp     ? Line("caller BP")
+                                                   : slot_cell(s, widths_, room_);
     table_.row({Line(hex(s.address.value), Style::address), Line(fmt::format("{:+d}", s.offset_fp), Style::number),
                 Line(signed_hex(s.offset_sp), Style::number), word_cell(s), std::move(what)});
     if (options_.why && !s.why.empty()) table_.note(Line("    by " + s.why, Style::note));
@@ -168,6 +183,8 @@ class SlotRows {
 
 }  // namespace
 
-Document slot_lines(const FrameMap& map, const FrameTextOptions& options) { return SlotRows(map, options).lines(); }
+Document slot_lines(const FrameMap& map, const FrameTextOptions& options) {
+  return SlotRows(map, options).lines();
+}
 
 }  // namespace lldbgo

@@ -39,7 +39,8 @@ Document headline(const FrameView& view, std::size_t width) {
       piece = Line();
     }
     piece.add(a.name);
-    piece.add("=").add(shortened(short_value(a), kValueLimit), a.status == ArgStatus::live ? Style::value : Style::dead);
+    piece.add("=").add(shortened(short_value(a), kValueLimit),
+                       a.status == ArgStatus::live ? Style::value : Style::dead);
     if (a.status != ArgStatus::live) piece.add("?", Style::note);  // as the runtime marks what may be old
     any = true;
   }
@@ -55,9 +56,12 @@ Document headline(const FrameView& view, std::size_t width) {
 std::string checks_text(const FrameMap& map) {
   std::string how = std::string("found by ") + found_by_name(map.found_by);
   switch (map.checks) {
-    case Checks::agree: return how + ", " + (map.checked.empty() ? "checks agree" : map.checked.front());
-    case Checks::disagree: return how + ", checks DISAGREE";
-    case Checks::none: return how + ", no second source";
+    case Checks::agree:
+      return how + ", " + (map.checked.empty() ? "checks agree" : map.checked.front());
+    case Checks::disagree:
+      return how + ", checks DISAGREE";
+    case Checks::none:
+      return how + ", no second source";
   }
   return how;
 }
@@ -88,7 +92,9 @@ void facts(Document& out, const FrameView& view, std::size_t width) {
   }
 }
 
-std::string from_sp(const FrameMap& map, LoadAddr at) { return "SP" + signed_hex(at - map.hardware_sp); }
+std::string from_sp(const FrameMap& map, LoadAddr at) {
+  return "SP" + signed_hex(at - map.hardware_sp);
+}
 
 void anchors(Document& out, const FrameMap& map) {
   Table table({{}, {}, {}, {}});
@@ -107,8 +113,9 @@ void anchors(Document& out, const FrameMap& map) {
       what = "the caller's: not saved here";
     } else {
       std::string value = map.saved_bp ? hex(map.saved_bp->value) : "unreadable";
-      what = *map.saved_bp_slot == *map.bp ? "-> saved caller BP " + value
-                                           : fmt::format("caller BP {} is saved at {}", value, from_sp(map, *map.saved_bp_slot));
+      what = *map.saved_bp_slot == *map.bp
+                 ? "-> saved caller BP " + value
+                 : fmt::format("caller BP {} is saved at {}", value, from_sp(map, *map.saved_bp_slot));
     }
     bool on_stack = *map.bp >= map.hardware_sp && *map.bp - map.hardware_sp < kLargestStack;
     row("BP", *map.bp, on_stack ? from_sp(map, *map.bp) : "", what);
@@ -120,10 +127,14 @@ void anchors(Document& out, const FrameMap& map) {
 
 Style status_style(ArgStatus status) {
   switch (status) {
-    case ArgStatus::live: return Style::live;
-    case ArgStatus::stale: return Style::warning;
-    case ArgStatus::dead: return Style::dead;
-    case ArgStatus::unknown: return Style::note;
+    case ArgStatus::live:
+      return Style::live;
+    case ArgStatus::stale:
+      return Style::warning;
+    case ArgStatus::dead:
+      return Style::dead;
+    case ArgStatus::unknown:
+      return Style::note;
   }
   return Style::plain;
 }
@@ -200,7 +211,9 @@ std::string code_text(std::string_view function, std::uint64_t offset, LoadAddr 
   return function.empty() ? hex(pc.value) : fmt::format("{}+{:#x}", function, offset);
 }
 
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view base_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 Document frame_text(const FrameView& view, const FrameTextOptions& options) {
   const FrameMap& map = view.map;

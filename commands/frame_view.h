@@ -12,9 +12,9 @@ namespace lldbgo {
 /// A frame map with what surrounds it.
 struct FrameView {
   FrameMap map;
-  std::size_t index = 0;   ///< in go-bt's numbering
+  std::size_t index = 0;  ///< in go-bt's numbering
   std::string go_version;
-  std::string stack_title; ///< "goroutine 1 [running]"
+  std::string stack_title;  ///< "goroutine 1 [running]"
 };
 
 struct FrameTextOptions {

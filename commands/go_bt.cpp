@@ -76,11 +76,14 @@ const Command& go_bt_command() {
       "go-bt",
       "lldb-go/backtrace/1",
       "the Go-aware backtrace of a goroutine, or of all",
-      "Walks the selected thread's goroutine from its registers, or any goroutine from its saved state, with Go's own tables: "
-      "through inlined calls, systemstack, mcall, stack growth, preemption, signals and cgo. The text is the Go runtime's "
+      "Walks the selected thread's goroutine from its registers, or any goroutine from its saved state, with Go's own "
+      "tables: "
+      "through inlined calls, systemstack, mcall, stack growth, preemption, signals and cgo. The text is the Go "
+      "runtime's "
       "traceback line by line, with the number of each frame in front of its location.\n"
       "\n"
-      "A frame found through Go's pcsp table and confirmed by a second source (DWARF CFI, the saved-BP chain, the call in front "
+      "A frame found through Go's pcsp table and confirmed by a second source (DWARF CFI, the saved-BP chain, the call "
+      "in front "
       "of the return address) stands as it is. Any other one says in brackets how it was found: [registers], [gobuf], "
       "[cfi, unchecked], [pcsp, DISAGREES] with the reason below. The last line says why the stack ends there.",
       R"((lldb) go-bt

@@ -8,7 +8,8 @@
 namespace lldbgo {
 namespace {
 
-Result<FrameView> view_of(Context& context, GoProcess& process, const Stack& stack, std::size_t physical, std::size_t index) {
+Result<FrameView> view_of(Context& context, GoProcess& process, const Stack& stack, std::size_t physical,
+                          std::size_t index) {
   auto map = build_frame_map(process, stack, physical);
   if (!map) return tl::unexpected(std::move(map.error()).in(fmt::format("frame {}", index)));
   for (const std::string& p : map->problems) context.problem(fmt::format("frame {}: {}", index, p));
@@ -81,8 +82,10 @@ const Command& go_frame_command() {
       "go-frame",
       "lldb-go/frame/1",
       "the frame map: one stack frame as the Go assembler sees it",
-      "Shows a frame of a Go function, compiled or assembly, with the four anchors and how they follow from each other: hardware "
-      "SP, the assembler's pseudo SP and pseudo FP, and BP. Then every word from the arguments and spill slots down to SP:\n"
+      "Shows a frame of a Go function, compiled or assembly, with the four anchors and how they follow from each "
+      "other: hardware "
+      "SP, the assembler's pseudo SP and pseudo FP, and BP. Then every word from the arguments and spill slots down to "
+      "SP:\n"
       "\n"
       "  +FP, +SP            distance from pseudo FP (decimal, as in a+8(FP)) and from hardware SP\n"
       "  arg, result, spill  the caller's part: stack arguments and results, homes of register arguments\n"
@@ -91,7 +94,8 @@ const Command& go_frame_command() {
       "  live, dead          what the stack maps and argument liveness say at this pc\n"
       "  unknown             no table says what it is; nothing is guessed\n"
       "\n"
-      "pseudo SP is FP-16 in a function that saves BP and FP-8 in one that does not. Long runs of words that say nothing are "
+      "pseudo SP is FP-16 in a function that saves BP and FP-8 in one that does not. Long runs of words that say "
+      "nothing are "
       "folded in the text, never in the JSON.",
       R"((lldb) go-frame -f 1
 frame #1  main.mixed(flag=true, s="hello", b=[]uint8 len=4 cap=4, v=int 7,

@@ -31,7 +31,9 @@ std::optional<ProcessFacts> process_facts(Context& context) {
   return out;
 }
 
-int dwarf_version(const GoImage& image) { return image.dwarf() == nullptr ? 0 : image.dwarf()->version(); }
+int dwarf_version(const GoImage& image) {
+  return image.dwarf() == nullptr ? 0 : image.dwarf()->version();
+}
 
 Json module_json(const GoModule& module) {
   return Json{{"path", printable(module.path)},
@@ -73,10 +75,14 @@ Json info_json(const GoImage& image, const std::optional<ProcessFacts>& process)
 
 Line support_line(Support support) {
   switch (support) {
-    case Support::tested: return {"tested", Style::live};
-    case Support::interpolated: return {"lies between two tested releases", Style::live};
-    case Support::untested: return {"newer than every tested release: what checks confirm works", Style::warning};
-    case Support::unsupported: return {"older than Go 1.15: not supported", Style::warning};
+    case Support::tested:
+      return {"tested", Style::live};
+    case Support::interpolated:
+      return {"lies between two tested releases", Style::live};
+    case Support::untested:
+      return {"newer than every tested release: what checks confirm works", Style::warning};
+    case Support::unsupported:
+      return {"older than Go 1.15: not supported", Style::warning};
   }
   return {};
 }
@@ -128,7 +134,8 @@ Document info_text(const GoImage& image, const std::optional<ProcessFacts>& proc
     out.line("build settings", Style::heading);
     Table settings({{}, {}});
     for (const auto& [key, value] : build.settings) {
-      settings.row({Line(key), Line(shortened(printable(value), width - std::min<std::size_t>(width / 2, 24)), Style::value)});
+      settings.row(
+          {Line(key), Line(shortened(printable(value), width - std::min<std::size_t>(width / 2, 24)), Style::value)});
     }
     out.add(settings.lines(2));
   }
@@ -137,7 +144,8 @@ Document info_text(const GoImage& image, const std::optional<ProcessFacts>& proc
     out.line("dependencies", Style::heading);
     Table modules({{}, {}, {}});
     for (const GoModule& m : build.dependencies) {
-      modules.row({Line(m.path), Line(m.version, Style::value), Line(m.replaced_by.empty() ? "" : "=> " + m.replaced_by)});
+      modules.row(
+          {Line(m.path), Line(m.version, Style::value), Line(m.replaced_by.empty() ? "" : "=> " + m.replaced_by)});
     }
     out.add(modules.lines(2));
   }
@@ -165,7 +173,8 @@ const Command& go_info_command() {
       "go-info",
       "lldb-go/info/1",
       "what is known about the Go program: version, build, tables, support",
-      "Prints the Go version and how it is known, how far lldb-go supports it, build mode, symbols and debug information, cgo, "
+      "Prints the Go version and how it is known, how far lldb-go supports it, build mode, symbols and debug "
+      "information, cgo, "
       "the function table, and the build record with its settings and modules. Needs no process.",
       R"((lldb) go-info
 Go          go1.24.4  from its build record

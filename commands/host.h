@@ -32,9 +32,9 @@ class Host {
  public:
   virtual ~Host() = default;
 
-  virtual unsigned width() = 0;     ///< terminal columns, 0 unknown
-  virtual bool color() = 0;         ///< what --color auto means here
-  virtual bool interrupted() = 0;   ///< the user asked to stop; checked between goroutines
+  virtual unsigned width() = 0;    ///< terminal columns, 0 unknown
+  virtual bool color() = 0;        ///< what --color auto means here
+  virtual bool interrupted() = 0;  ///< the user asked to stop; checked between goroutines
 
   /// The Go image of the selected target. Errors: no_target, not_go, and what GoImage::open gives.
   virtual Result<std::shared_ptr<const GoImage>> image() = 0;

@@ -8,19 +8,32 @@ namespace {
 // The sixteen basic colours only: they follow the user's terminal theme.
 const char* sgr(Style style) {
   switch (style) {
-    case Style::plain: return "";
-    case Style::heading: return "\x1b[1m";
-    case Style::function: return "\x1b[33m";
-    case Style::location: return "\x1b[36m";
-    case Style::address: return "\x1b[34m";
-    case Style::number: return "\x1b[35m";
-    case Style::reg: return "\x1b[95m";
-    case Style::type: return "\x1b[36m";
-    case Style::value: return "\x1b[97m";
-    case Style::live: return "\x1b[32m";
-    case Style::dead: return "\x1b[90m";
-    case Style::note: return "\x1b[90m";
-    case Style::warning: return "\x1b[1;31m";
+    case Style::plain:
+      return "";
+    case Style::heading:
+      return "\x1b[1m";
+    case Style::function:
+      return "\x1b[33m";
+    case Style::location:
+      return "\x1b[36m";
+    case Style::address:
+      return "\x1b[34m";
+    case Style::number:
+      return "\x1b[35m";
+    case Style::reg:
+      return "\x1b[95m";
+    case Style::type:
+      return "\x1b[36m";
+    case Style::value:
+      return "\x1b[97m";
+    case Style::live:
+      return "\x1b[32m";
+    case Style::dead:
+      return "\x1b[90m";
+    case Style::note:
+      return "\x1b[90m";
+    case Style::warning:
+      return "\x1b[1;31m";
   }
   return "";
 }
@@ -65,11 +78,17 @@ Line& Line::pad(std::size_t column, std::size_t gap) {
   return add(std::string(n, ' '));
 }
 
-Line& Document::line() { return lines_.emplace_back(); }
+Line& Document::line() {
+  return lines_.emplace_back();
+}
 
-Line& Document::line(std::string_view text, Style style) { return lines_.emplace_back(text, style); }
+Line& Document::line(std::string_view text, Style style) {
+  return lines_.emplace_back(text, style);
+}
 
-void Document::add(const Document& other) { lines_.insert(lines_.end(), other.lines_.begin(), other.lines_.end()); }
+void Document::add(const Document& other) {
+  lines_.insert(lines_.end(), other.lines_.begin(), other.lines_.end());
+}
 
 std::string render(const Document& document, bool color) {
   std::string out;

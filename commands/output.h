@@ -11,7 +11,19 @@
 namespace lldbgo {
 
 enum class Style {
-  plain, heading, function, location, address, number, reg, type, value, live, dead, note, warning,
+  plain,
+  heading,
+  function,
+  location,
+  address,
+  number,
+  reg,
+  type,
+  value,
+  live,
+  dead,
+  note,
+  warning,
 };
 
 struct Span {

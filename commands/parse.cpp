@@ -48,8 +48,12 @@ std::string clause(std::string text) {
 const std::vector<OptionSpec>& common_options() {
   static const std::vector<OptionSpec> options = {
       {"--json", "", "one JSON object instead of text", OptionSpec::Kind::flag, {}, ""},
-      {"--color", "WHEN", "colours: auto (as LLDB's use-color, NO_COLOR and TERM say), always or never",
-       OptionSpec::Kind::choice, {"auto", "always", "never"}, ""},
+      {"--color",
+       "WHEN",
+       "colours: auto (as LLDB's use-color, NO_COLOR and TERM say), always or never",
+       OptionSpec::Kind::choice,
+       {"auto", "always", "never"},
+       ""},
       {"-h,--help", "", "this text", OptionSpec::Kind::flag, {}, ""},
   };
   return options;

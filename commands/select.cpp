@@ -7,16 +7,18 @@
 namespace lldbgo {
 
 OptionSpec goroutine_option() {
-  return {"-g,--goroutine", "ID", "the goroutine with this id, instead of the selected thread's",
-          OptionSpec::Kind::number, {}, ""};
+  return {"-g,--goroutine",         "ID", "the goroutine with this id, instead of the selected thread's",
+          OptionSpec::Kind::number, {},   ""};
 }
 
 OptionSpec frame_option() {
-  return {"-f,--frame", "N", "the frame that go-bt numbers N, instead of the selected one", OptionSpec::Kind::number, {},
-          ""};
+  return {"-f,--frame", "N", "the frame that go-bt numbers N, instead of the selected one", OptionSpec::Kind::number,
+          {},           ""};
 }
 
-std::size_t physical_limit(std::size_t visible) { return visible > (1u << 30) ? visible : 2 * visible + 64; }
+std::size_t physical_limit(std::size_t visible) {
+  return visible > (1u << 30) ? visible : 2 * visible + 64;
+}
 
 Result<Stack> choose_stack(Context& context, const Options& options, std::size_t limit) {
   auto process = context.host().process();
@@ -34,7 +36,9 @@ Result<Stack> choose_stack(Context& context, const Options& options, std::size_t
       return unwinder.goroutine(*g, unwind);
     }
     auto thread = (*process)->threads().selected_thread();
-    if (!thread) return fail(Errc::not_found, "thread: none is selected", "select one with `thread select`, or name a goroutine with -g");
+    if (!thread)
+      return fail(Errc::not_found, "thread: none is selected",
+                  "select one with `thread select`, or name a goroutine with -g");
     return unwinder.thread(*thread, unwind);
   }();
   if (!stack) return stack;

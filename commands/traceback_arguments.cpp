@@ -1,7 +1,7 @@
-// The runtime's traceback prints argument words without knowing types (runtime/traceback.go, printArgs). From Go 1.17 on the
-// compiler writes a byte stream per function, FUNCDATA ArgInfo, that names the spill or stack slot of each scalar with
-// braces around aggregates, at most ten of them; from 1.18 on ArgLiveInfo tells which spill slots hold a current value.
-// Before 1.17 all arguments lie on the stack, and the first ten words of args+results are printed.
+// The runtime's traceback prints argument words without knowing types (runtime/traceback.go, printArgs). From Go 1.17
+// on the compiler writes a byte stream per function, FUNCDATA ArgInfo, that names the spill or stack slot of each
+// scalar with braces around aggregates, at most ten of them; from 1.18 on ArgLiveInfo tells which spill slots hold a
+// current value. Before 1.17 all arguments lie on the stack, and the first ten words of args+results are printed.
 #include "commands/traceback_arguments.h"
 
 #include "core/base/text.h"
@@ -30,8 +30,8 @@ std::string from_words(GoProcess& process, const PhysicalFrame& frame) {
   return words > kMaxWords ? out + ", ..." : out;
 }
 
-// Register arguments reach their slots behind the prologue; ArgLiveInfo begins there and says "live" before it. A stop in the
-// prologue is something the runtime's traceback never sees.
+// Register arguments reach their slots behind the prologue; ArgLiveInfo begins there and says "live" before it. A stop
+// in the prologue is something the runtime's traceback never sees.
 bool slots_not_filled_yet(GoProcess& process, const PhysicalFrame& frame) {
   if (frame.pc_is_return || frame.abi == Abi::abi0) return false;
   const Func& func = *frame.func;
@@ -60,10 +60,18 @@ std::string traceback_arguments(GoProcess& process, const PhysicalFrame& frame) 
     if (!first && !close) out += ", ";
     first = c.kind == ArgComponent::Kind::open;
     switch (c.kind) {
-      case ArgComponent::Kind::open: out += '{'; break;
-      case ArgComponent::Kind::close: out += '}'; break;
-      case ArgComponent::Kind::dots: out += "..."; break;
-      case ArgComponent::Kind::offset_too_large: out += '_'; break;
+      case ArgComponent::Kind::open:
+        out += '{';
+        break;
+      case ArgComponent::Kind::close:
+        out += '}';
+        break;
+      case ArgComponent::Kind::dots:
+        out += "...";
+        break;
+      case ArgComponent::Kind::offset_too_large:
+        out += '_';
+        break;
       case ArgComponent::Kind::value:
         out += word(process, frame.fp + c.offset, c.size);
         if (unset || (live && value < live->size() && !(*live)[value])) out += '?';

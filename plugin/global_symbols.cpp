@@ -1,8 +1,9 @@
-// Why: this library is never linked against liblldb, so that it can live in whichever LLDB loads it. Its `lldb::` symbols
-// are bound when first called (-z lazy), and the dynamic loader looks for them in the process's global scope. `lldb` and
-// `lldb-dap` link liblldb, so it is there. A host that opened liblldb with RTLD_LOCAL (Python's `import lldb`, CodeLLDB)
-// hides it, and the first call would end the process. The constructor below runs before any such call: it finds the object
-// that defines LLDB's API among the loaded ones and opens it again with RTLD_GLOBAL, which only widens its scope.
+// Why: this library is never linked against liblldb, so that it can live in whichever LLDB loads it. Its `lldb::`
+// symbols are bound when first called (-z lazy), and the dynamic loader looks for them in the process's global scope.
+// `lldb` and `lldb-dap` link liblldb, so it is there. A host that opened liblldb with RTLD_LOCAL (Python's `import
+// lldb`, CodeLLDB) hides it, and the first call would end the process. The constructor below runs before any such call:
+// it finds the object that defines LLDB's API among the loaded ones and opens it again with RTLD_GLOBAL, which only
+// widens its scope.
 #include <dlfcn.h>
 #include <link.h>
 

@@ -14,21 +14,32 @@ namespace {
 // SBDebugger::InterruptRequested came with LLDB 17; calling a symbol that the host lacks would end the process.
 bool interrupt_requested(lldb::SBDebugger& debugger) {
   using Function = bool (*)(lldb::SBDebugger*);
-  static const auto function = reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, "_ZN4lldb10SBDebugger18InterruptRequestedEv"));
+  static const auto function =
+      reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, "_ZN4lldb10SBDebugger18InterruptRequestedEv"));
   return function != nullptr && function(&debugger);
 }
 
 Result<> stopped(lldb::SBProcess& process) {
-  constexpr const char* kStart = "start one with `run` or `attach`, or load a core with `target create FILE --core CORE`";
+  constexpr const char* kStart =
+      "start one with `run` or `attach`, or load a core with `target create FILE --core CORE`";
   if (!process.IsValid()) return fail(Errc::no_process, "process: there is none", kStart);
   switch (process.GetState()) {
     case lldb::eStateStopped:
     case lldb::eStateCrashed:
-    case lldb::eStateSuspended: return {};
+    case lldb::eStateSuspended:
+      return {};
     case lldb::eStateRunning:
-    case lldb::eStateStepping: return fail(Errc::no_process, "process: it is running", "stop it with `process interrupt`");
-    case lldb::eStateExited: return fail(Errc::no_process, "process: it has exited", kStart);
-    default: return fail(Errc::no_process, "process: it is not stopped", kStart);
+    case lldb::eStateStepping:
+      return fail(Errc::no_process, "process: it is running", "stop it with `process interrupt`");
+    case lldb::eStateAttaching:
+    case lldb::eStateLaunching:
+      return fail(Errc::no_process, "process: it is starting", "wait until it stops");
+    case lldb::eStateExited:
+      return fail(Errc::no_process, "process: it has exited", kStart);
+    case lldb::eStateDetached:
+      return fail(Errc::no_process, "process: LLDB has detached from it", kStart);
+    default:
+      return fail(Errc::no_process, "process: there is none", kStart);
   }
 }
 
@@ -39,15 +50,22 @@ LldbHost::~LldbHost() {
 }
 
 // LLDB says 80 where it has no terminal; then nothing is gained by narrow lines.
-unsigned LldbHost::width() { return isatty(STDOUT_FILENO) != 0 ? debugger_.GetTerminalWidth() : 0; }
+unsigned LldbHost::width() {
+  return isatty(STDOUT_FILENO) != 0 ? debugger_.GetTerminalWidth() : 0;
+}
 
-bool LldbHost::color() { return debugger_.GetUseColor(); }
+bool LldbHost::color() {
+  return debugger_.GetUseColor();
+}
 
-bool LldbHost::interrupted() { return debugger_.GetCommandInterpreter().WasInterrupted() || interrupt_requested(debugger_); }
+bool LldbHost::interrupted() {
+  return debugger_.GetCommandInterpreter().WasInterrupted() || interrupt_requested(debugger_);
+}
 
 Result<std::shared_ptr<const GoImage>> LldbHost::image() {
   lldb::SBTarget target = debugger_.GetSelectedTarget();
-  if (!target.IsValid()) return fail(Errc::no_target, "target: there is none", "load a program with `target create FILE`");
+  if (!target.IsValid())
+    return fail(Errc::no_target, "target: there is none", "load a program with `target create FILE`");
   auto found = session_.image(target);
   if (!found) return pass(found);
   return found->image;
@@ -56,7 +74,8 @@ Result<std::shared_ptr<const GoImage>> LldbHost::image() {
 Result<ProcessSession*> LldbHost::bound() {
   if (bound_ != nullptr) return bound_;
   lldb::SBTarget target = debugger_.GetSelectedTarget();
-  if (!target.IsValid()) return fail(Errc::no_target, "target: there is none", "load a program with `target create FILE`");
+  if (!target.IsValid())
+    return fail(Errc::no_target, "target: there is none", "load a program with `target create FILE`");
   lldb::SBProcess process = target.GetProcess();
   if (auto ok = stopped(process); !ok) return pass(ok);
   auto session = session_.process(target, process);

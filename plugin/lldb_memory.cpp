@@ -10,8 +10,8 @@
 
 namespace lldbgo {
 
-void LldbMemory::bind(lldb::SBTarget target, lldb::SBProcess process, LldbImages& images, std::shared_ptr<const ElfFile> file,
-                      Slide slide) {
+void LldbMemory::bind(lldb::SBTarget target, lldb::SBProcess process, LldbImages& images,
+                      std::shared_ptr<const ElfFile> file, Slide slide) {
   unbind();
   target_ = target;
   process_ = process;

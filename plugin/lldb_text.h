@@ -8,7 +8,9 @@
 namespace lldbgo {
 
 /// The SB API answers null for "none".
-inline std::string text_of(const char* text) { return text == nullptr ? std::string() : std::string(text); }
+inline std::string text_of(const char* text) {
+  return text == nullptr ? std::string() : std::string(text);
+}
 
 inline std::string path_text(const lldb::SBFileSpec& file) {
   if (!file.IsValid()) return {};

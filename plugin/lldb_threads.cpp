@@ -17,7 +17,8 @@ std::optional<std::uint64_t> register_value(lldb::SBFrame& frame, const char* na
 
 std::vector<ThreadId> LldbThreads::threads() {
   std::vector<ThreadId> out;
-  for (std::uint32_t i = 0; i < process_.GetNumThreads(); ++i) out.push_back({process_.GetThreadAtIndex(i).GetThreadID()});
+  for (std::uint32_t i = 0; i < process_.GetNumThreads(); ++i)
+    out.push_back({process_.GetThreadAtIndex(i).GetThreadID()});
   return out;
 }
 

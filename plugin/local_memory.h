@@ -1,5 +1,5 @@
-// A fast way to read a process of this machine: the kernel's process_vm_readv, some twenty times faster than a round trip
-// to lldb-server. It sees the software breakpoints that LLDB has written into code, so it is only for data.
+// A fast way to read a process of this machine: the kernel's process_vm_readv, some twenty times faster than a round
+// trip to lldb-server. It sees the software breakpoints that LLDB has written into code, so it is only for data.
 #pragma once
 
 #include <sys/types.h>

@@ -18,7 +18,8 @@ namespace {
 /// One of our commands as LLDB calls it.
 class PluginCommand : public lldb::SBCommandPluginInterface {
  public:
-  PluginCommand(const Command& command, std::shared_ptr<Session> session) : command_(command), session_(std::move(session)) {}
+  PluginCommand(const Command& command, std::shared_ptr<Session> session)
+      : command_(command), session_(std::move(session)) {}
 
   bool DoExecute(lldb::SBDebugger debugger, char** words, lldb::SBCommandReturnObject& result) override {
     std::vector<std::string> arguments;
@@ -41,7 +42,8 @@ class PluginCommand : public lldb::SBCommandPluginInterface {
   /// The one place where exceptions end: a bug of ours must not take the debugger down.
   Reply guarded(lldb::SBDebugger debugger, const std::vector<std::string>& arguments) {
     auto bug = [&](const std::string& what) {
-      return failed(Error{Errc::internal, std::string(command_.name) + ": " + what, "this is a bug in lldb-go", {}}, false);
+      return failed(Error{Errc::internal, std::string(command_.name) + ": " + what, "this is a bug in lldb-go", {}},
+                    false);
     };
     try {
       LldbHost host(debugger, *session_);

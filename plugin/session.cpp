@@ -58,7 +58,7 @@ Result<FoundImage> Session::image(lldb::SBTarget target) {
     if (entry.path.empty() || entry.path.front() != '/') continue;
     auto opened = images_.open(entry.path);
     if (opened) return FoundImage{*opened, entry.slide};
-    if (!first) first = opened.error();
+    if (!first) first = Error(opened.error()).in(entry.path);
     if (entry.main && opened.error().code != Errc::not_go) break;
   }
   if (!first) return fail(Errc::not_go, "target: no module of it is a file of this machine");
@@ -70,18 +70,21 @@ Result<ProcessSession*> Session::process(lldb::SBTarget target, lldb::SBProcess 
   if (!found) return pass(found);
   const GoImage& go = *found->image;
   if (!found->slide && go.elf().position_independent()) {
-    return fail(Errc::not_found, go.elf().path() + ": is not loaded in the process yet", "let it run to a breakpoint in Go code");
+    return fail(Errc::not_found, go.elf().path() + ": is not loaded in the process yet",
+                "let it run to a breakpoint in Go code");
   }
   Slide slide = found->slide.value_or(Slide{});
   std::uint32_t id = process.GetUniqueID();
 
   auto known = std::find_if(processes_.begin(), processes_.end(), [&](auto& p) { return p.is(id, &go, slide); });
   if (known == processes_.end()) {
-    processes_.remove_if([&](const ProcessSession& p) { return p.unique_id() == id; });  // it has executed another program
+    processes_.remove_if(
+        [&](const ProcessSession& p) { return p.unique_id() == id; });  // it has executed another program
     processes_.emplace_front(id, found->image, slide);
     if (!processes_.front().file_matches(process)) {
       processes_.pop_front();
-      return fail(Errc::malformed, go.elf().path() + ": is not the file that the process runs: their function tables differ",
+      return fail(Errc::malformed,
+                  go.elf().path() + ": is not the file that the process runs: their function tables differ",
                   "restart the program, or give LLDB the file it was started from");
     }
     if (processes_.size() > kProcesses) processes_.pop_back();

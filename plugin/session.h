@@ -1,6 +1,6 @@
-// What we keep of the processes of one debugger between commands, and for how long: images as long as their file does not
-// change, a GoProcess until its process is run again or executes another program. Everything read from the process itself
-// lives for one command.
+// What we keep of the processes of one debugger between commands, and for how long: images as long as their file does
+// not change, a GoProcess until its process is run again or executes another program. Everything read from the process
+// itself lives for one command.
 #pragma once
 
 #include <lldb/API/LLDB.h>

@@ -50,7 +50,8 @@ TEST_CASE("the schema comes first and problems last, and odd bytes do not throw"
   Reply r = execute(sample(), host, {"--json"});
   CHECK(r.ok);
   CHECK(r.error.empty());
-  CHECK(r.output == "{\"schema\":\"lldb-go/sample/1\",\"value\":\"\xef\xbf\xbd\",\"problems\":[\"one word was unreadable\"]}\n");
+  CHECK(r.output ==
+        "{\"schema\":\"lldb-go/sample/1\",\"value\":\"\xef\xbf\xbd\",\"problems\":[\"one word was unreadable\"]}\n");
 }
 
 TEST_CASE("text ends with the problems as warnings", "[execute]") {
@@ -65,7 +66,9 @@ TEST_CASE("text ends with the problems as warnings", "[execute]") {
 TEST_CASE("colour: the option, then the host, NO_COLOR and TERM", "[execute]") {
   Environment no_color("NO_COLOR", ""), term("TERM", "xterm");
   FakeHost host;
-  auto colored = [&](std::vector<std::string> words) { return execute(sample(), host, words).output.find('\x1b') != std::string::npos; };
+  auto colored = [&](std::vector<std::string> words) {
+    return execute(sample(), host, words).output.find('\x1b') != std::string::npos;
+  };
   CHECK_FALSE(colored({}));
   CHECK(colored({"--color", "always"}));
   host.colored = true;

@@ -35,7 +35,8 @@ inline LogicalEntry entry(std::string function, std::string file, int line) {
   return out;
 }
 
-inline PhysicalFrame go_frame(LogicalEntry where, std::uint64_t pc, std::uint64_t sp, std::uint64_t fp, std::uint64_t offset) {
+inline PhysicalFrame go_frame(LogicalEntry where, std::uint64_t pc, std::uint64_t sp, std::uint64_t fp,
+                              std::uint64_t offset) {
   PhysicalFrame out;
   out.entries.push_back(std::move(where));
   out.pc = LoadAddr(pc);
@@ -109,8 +110,10 @@ inline FrameView sample_frame() {
   map.return_address = CodeLocation{LoadAddr(0x4b70aa), "main.main", "/src/main.go", 29, 0x12a};
   map.saved_bp_slot = map.pseudo_sp;
   map.saved_bp = LoadAddr(0xc000092f40);
-  map.chain.push_back({LoadAddr(0x4b70aa), map.pseudo_fp, LoadAddr(0xc000092f50), LoadAddr(0xc000092f40), "main.main", 0x12a});
-  map.chain.push_back({LoadAddr(0x43d247), LoadAddr(0xc000092f50), LoadAddr(0xc000092fe0), std::nullopt, "runtime.main", 0x2a7});
+  map.chain.push_back(
+      {LoadAddr(0x4b70aa), map.pseudo_fp, LoadAddr(0xc000092f50), LoadAddr(0xc000092f40), "main.main", 0x12a});
+  map.chain.push_back(
+      {LoadAddr(0x43d247), LoadAddr(0xc000092f50), LoadAddr(0xc000092fe0), std::nullopt, "runtime.main", 0x2a7});
 
   Argument a;
   a.name = "a";
@@ -145,8 +148,12 @@ inline FrameView sample_frame() {
   local.name = "n";
   local.type = "int";
   local.live = Liveness::no;
-  map.slots = {spill, slot(-8, SlotKind::return_address, 0x4b70aa), slot(-16, SlotKind::saved_bp, 0xc000092f40), local,
-               slot(-32, SlotKind::unknown, 0), slot(-40, SlotKind::outgoing, 0)};
+  map.slots = {spill,
+               slot(-8, SlotKind::return_address, 0x4b70aa),
+               slot(-16, SlotKind::saved_bp, 0xc000092f40),
+               local,
+               slot(-32, SlotKind::unknown, 0),
+               slot(-40, SlotKind::outgoing, 0)};
   map.why = {"names: DWARF"};
   return view;
 }

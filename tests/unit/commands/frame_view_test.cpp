@@ -36,7 +36,8 @@ TEST_CASE("--why adds the source of each fact", "[frame]") {
   options.why = true;
   std::string text = render(frame_text(test::sample_frame(), options), false);
   CHECK(text.find("AX live 7\n      by ArgInfo\n") != std::string::npos);
-  CHECK(text.find("\n  how it is known\n    pcsp and CFI agree\n    saved-BP chain agrees\n    names: DWARF\n") != std::string::npos);
+  CHECK(text.find("\n  how it is known\n    pcsp and CFI agree\n    saved-BP chain agrees\n    names: DWARF\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("every line fits, whatever the names", "[frame]") {
@@ -80,7 +81,8 @@ TEST_CASE("long runs that say nothing are folded, unless asked for", "[frame]") 
     add(9, SlotKind::local, "arr");
     Document d = slot_lines(view.map, {});
     CHECK(d.lines().size() == before + 4);
-    CHECK(render(d, false).find("... 6 more, 0xc000092d10..0xc000092d38 (arr; --all-words shows them)") != std::string::npos);
+    CHECK(render(d, false).find("... 6 more, 0xc000092d10..0xc000092d38 (arr; --all-words shows them)") !=
+          std::string::npos);
     FrameTextOptions options;
     options.all_words = true;
     CHECK(slot_lines(view.map, options).lines().size() == before + 9);
@@ -108,9 +110,11 @@ TEST_CASE("frame JSON", "[frame]") {
   CHECK(json["saved_bp"] == Json::parse(R"({"slot":"0xc000092d68","value":"0xc000092f40"})"));
   CHECK(json["chain"][1] == Json::parse(R"({"pc":"0x43d247","sp":"0xc000092f50","fp":"0xc000092fe0","bp":null,
                                             "function":"runtime.main","offset":679})"));
-  CHECK(json["args"][0] == Json::parse(R"({"name":"a","type":"int","class":"param","assigned":"registers","registers":["AX"],
+  CHECK(json["args"][0] ==
+        Json::parse(R"({"name":"a","type":"int","class":"param","assigned":"registers","registers":["AX"],
                                            "offset_fp":0,"size":8,"status":"live","value":"7"})"));
-  CHECK(json["slots"][0] == Json::parse(R"({"address":"0xc000092d78","size":8,"offset_fp":0,"offset_sp":40,"offset_psp":16,
+  CHECK(json["slots"][0] ==
+        Json::parse(R"({"address":"0xc000092d78","size":8,"offset_fp":0,"offset_sp":40,"offset_psp":16,
     "kind":"spill","name":"a","type":"int","register":"AX","pointer":"scalar","live":"yes","value":"0x7","text":"7","why":"ArgInfo"})"));
   CHECK(json["slots"][4]["name"].is_null());
 }

@@ -20,7 +20,9 @@ Command sample() {
   return c;
 }
 
-Result<Options> parse(std::vector<std::string> words) { return parse_arguments(sample(), words); }
+Result<Options> parse(std::vector<std::string> words) {
+  return parse_arguments(sample(), words);
+}
 
 }  // namespace
 
