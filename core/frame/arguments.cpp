@@ -134,31 +134,26 @@ class Gatherer {
     return std::nullopt;
   }
 
+  // The home of a stack-assigned argument holds what was passed for as long as the function runs.
   ArgStatus on_stack() {
     std::int64_t home = *p_.place.offset_fp;
-    AbiWord all{{}, 0, std::min<std::uint64_t>(p_.type->size, kMaxValue)};
     if (p_.result && before_body()) return missing("not set yet", ArgStatus::dead);
-    bool elsewhere = !p_.pieces.empty() && std::any_of(p_.pieces.begin(), p_.pieces.end(), [&](const Piece& piece) {
-      return piece.where != Piece::Where::frame || piece.cfa_offset - static_cast<std::int64_t>(piece.offset) != home;
-    });
-    if (elsewhere && !before_body()) {
-      ArgStatus status = ArgStatus::live;
-      for (const Piece& piece : p_.pieces) {
-        AbiWord w{{}, piece.offset, std::min(piece.size, kMaxValue)};
-        status = worse(status, by_dwarf(w).value_or(ArgStatus::dead));
-      }
-      return status;
-    }
+    c_.bytes.copy(home, into_.size(), into_, 0);
     ArgStatus status = ArgStatus::live;
     for (const Component& x : components_of(p_.type)) {
+      if (x.offset >= into_.size()) break;
+      AbiWord w{{}, x.offset, std::min<std::uint64_t>(x.size, into_.size() - x.offset)};
       Liveness live = stack_home_live(c_, p_, x);
-      // A result that is not set yet is dead; an argument whose place is no longer kept up to date is stale.
-      if (live == Liveness::yes) continue;
-      if (p_.result) status = worse(status, live == Liveness::no ? ArgStatus::dead : ArgStatus::unknown);
-      else status = worse(status, ArgStatus::stale);
+      std::optional<ArgStatus> elsewhere = live == Liveness::yes || before_body() ? std::nullopt : by_dwarf(w);
+      if (elsewhere) {
+        status = worse(status, *elsewhere);
+      } else if (live != Liveness::yes && p_.result) {
+        status = worse(status, missing("nothing tells whether it is set", live == Liveness::no ? ArgStatus::dead : ArgStatus::unknown));
+      } else {
+        status = worse(status, from_frame(home + static_cast<std::int64_t>(x.offset), w, live == Liveness::yes ? ArgStatus::live : ArgStatus::stale));
+      }
     }
-    if (status == ArgStatus::dead) return missing("not set", status);
-    return from_frame(home, all, status);
+    return status;
   }
 
   ArgStatus through_heap_pointer() {

@@ -13,7 +13,7 @@ constexpr std::int64_t kReadAtOnce = 512 * 1024;
 Phase phase_of(const FrameContext& c) {
   std::uint32_t depth = c.frame.sp_delta.value_or(0);
   if (c.grow && depth == 0 && c.offset >= c.grow->begin) return c.offset <= c.grow->end ? Phase::grow_before : Phase::grow_after;
-  if (c.offset < c.prologue.body_at) return Phase::prologue;
+  if (c.offset == 0 || c.offset < c.prologue.body_at) return Phase::prologue;
   if (!c.func.flags.assembly && depth < c.prologue.frame_bytes) return Phase::epilogue;
   return Phase::body;
 }
