@@ -1,6 +1,7 @@
 // Go 1.21 was the release of frame pointers: the prologue became the usual PUSHQ BP; MOVQ SP,BP, and NOSPLIT assembly
-// functions without locals got a saved BP too as soon as they make calls (cmd/internal/obj/x86/obj6.go preprocess), so that
-// the execution tracer can walk the BP chain through systemstack and friends. A function that must not is marked NOFRAME.
+// functions without locals got a saved BP too as soon as they make calls (cmd/internal/obj/x86/obj6.go preprocess), so
+// that the execution tracer can walk the BP chain through systemstack and friends. A function that must not is marked
+// NOFRAME.
 #include "core/gofacts/frame_facts.h"
 
 #include <algorithm>
@@ -40,20 +41,25 @@ constexpr Since<bool> kPanicArgp[] = {{15, true}, {26, false}};
 
 static_assert(rows_ascend(kBpPrologue) && rows_ascend(kFramelessSavesBp) && rows_ascend(kSwitchOffset));
 static_assert(rows_ascend(kFakesMstart) && rows_ascend(kAsmcgocall) && rows_ascend(kSwitchClearsBp));
-static_assert(rows_ascend(kDebugCallInjects) && rows_ascend(kSigreturn) && rows_ascend(kAsyncPreempt) && rows_ascend(kPanicArgp));
+static_assert(rows_ascend(kDebugCallInjects) && rows_ascend(kSigreturn) && rows_ascend(kAsyncPreempt) &&
+              rows_ascend(kPanicArgp));
 
 // runtime/traceback.go topofstack up to 1.16.
-constexpr FuncId kTopUpTo116[] = {FuncId::goexit, FuncId::mstart, FuncId::mcall,
+constexpr FuncId kTopUpTo116[] = {FuncId::goexit,    FuncId::mstart, FuncId::mcall,
                                   FuncId::morestack, FuncId::rt0_go, FuncId::externalthreadhandler};
 
 // Marked SPWRITE by the assembler of 1.19 - 1.21, which has the same bodies.
 constexpr std::string_view kSpWritersUpTo116[] = {
-    "runtime.gogo", "runtime.rt0_go", "runtime.mcall", "runtime.systemstack", "runtime.morestack", "runtime.asmcgocall",
-    "runtime.nanotime1", "runtime.walltime1", "runtime.callCgoSigaction", "runtime.sigfwd", "runtime.callCgoMmap",
-    "runtime.callCgoMunmap", "runtime.clone", "runtime.jmpdefer",
+    "runtime.gogo",        "runtime.rt0_go",      "runtime.mcall",
+    "runtime.systemstack", "runtime.morestack",   "runtime.asmcgocall",
+    "runtime.nanotime1",   "runtime.walltime1",   "runtime.callCgoSigaction",
+    "runtime.sigfwd",      "runtime.callCgoMmap", "runtime.callCgoMunmap",
+    "runtime.clone",       "runtime.jmpdefer",
 };
 
-bool before_1_17(const GoVersion& v) { return v.major < 1 || (v.major == 1 && v.minor < 17); }
+bool before_1_17(const GoVersion& v) {
+  return v.major < 1 || (v.major == 1 && v.minor < 17);
+}
 
 }  // namespace
 

@@ -23,8 +23,8 @@ struct FrameFacts {
   std::uint64_t systemstack_switch_offset = 8;
   /// systemstack pushes runtime.mstart on the g0 stack as a fake return address.
   bool systemstack_fakes_mstart = false;
-  /// asmcgocall on g0: slots above its SP that hold the caller's g and its depth below g.stack.hi, seen from the SP before
-  /// the call of the C function.
+  /// asmcgocall on g0: slots above its SP that hold the caller's g and its depth below g.stack.hi, seen from the SP
+  /// before the call of the C function.
   std::uint64_t asmcgocall_g_slot = 8, asmcgocall_depth_slot = 0;
   /// asmcgocall calls a landing pad that jumps to C (else it calls C itself).
   bool asmcgocall_landingpad = true;
@@ -37,8 +37,8 @@ struct FrameFacts {
   /// asyncPreempt's frame: bytes of registers below the saved flags, and whether X0-X15 are among them.
   std::uint64_t async_preempt_save = 112;
   bool async_preempt_saves_xmm = false;
-  /// Functions with FuncId::wrapper are the compiler's own: by 1.15 the linker decides by name and file.
-  bool panic_argp = false;  ///< wrappers adjust _panic.argp in their prologue
+  /// Wrapper functions adjust _panic.argp in their prologue.
+  bool panic_argp = false;
 };
 
 FrameFacts frame_facts(const GoVersion& version);
@@ -47,11 +47,12 @@ FrameFacts frame_facts(const GoVersion& version);
 /// asmcgocall on g0 counted too, up to 1.16.
 bool top_frame(const GoVersion& version, const Func& f, bool on_g0 = false);
 
-/// The runtime's unwinder does not trust the SP of this function's caller. Before 1.17 nothing says so in the tables; the
-/// functions are those that the assembler marks since then.
+/// The runtime's unwinder does not trust the SP of this function's caller. Before 1.17 nothing says so in the tables;
+/// the functions are those that the assembler marks since then.
 bool writes_sp(const GoVersion& version, const Func& f);
 
-/// The function is an injected call: the frame below it stands at its pc, not after a call (sigpanic, asyncPreempt, debugCall).
+/// The function is an injected call: the frame below it stands at its pc, not after a call (sigpanic, asyncPreempt,
+/// debugCall).
 bool injects_call(const GoVersion& version, FuncId id);
 
 }  // namespace lldbgo

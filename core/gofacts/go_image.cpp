@@ -47,7 +47,8 @@ PclntabBases find_bases(const ElfFile& elf, const Moduledata& m, std::vector<std
   for (const char* name : {"go:func.*", "go.func.*"}) {
     if (auto symbol = elf.symbol(name); symbol && !bases.gofunc) bases.gofunc = symbol->address;
   }
-  if (!bases.gofunc) problems.push_back("no base of function data: inlining, arguments and pointer maps are not available");
+  if (!bases.gofunc)
+    problems.push_back("no base of function data: inlining, arguments and pointer maps are not available");
   return bases;
 }
 
@@ -97,19 +98,36 @@ Result<std::shared_ptr<const GoImage>> GoImage::from_elf(std::shared_ptr<const E
   if (!table) return pass(table);
   impl->pclntab = std::move(*table);
   if (support_of(version) == Support::untested) {
-    problems.push_back(version.text() + " is newer than this lldb-go; its tables are read as those of the newest known Go");
+    problems.push_back(version.text() +
+                       " is newer than this lldb-go; its tables are read as those of the newest known Go");
   }
   return std::shared_ptr<const GoImage>(new GoImage(std::move(impl)));
 }
 
-const ElfFile& GoImage::elf() const { return *impl_->elf; }
-const Pclntab& GoImage::pclntab() const { return *impl_->pclntab; }
-const Moduledata& GoImage::moduledata() const { return impl_->moduledata; }
-const GoVersion& GoImage::version() const { return impl_->identity.version; }
-const char* GoImage::version_source() const { return impl_->identity.source; }
-const BuildInfo& GoImage::build_info() const { return impl_->identity.build_info; }
-bool GoImage::stripped() const { return !impl_->elf->has_symtab(); }
-const std::vector<std::string>& GoImage::problems() const { return impl_->identity.problems; }
+const ElfFile& GoImage::elf() const {
+  return *impl_->elf;
+}
+const Pclntab& GoImage::pclntab() const {
+  return *impl_->pclntab;
+}
+const Moduledata& GoImage::moduledata() const {
+  return impl_->moduledata;
+}
+const GoVersion& GoImage::version() const {
+  return impl_->identity.version;
+}
+const char* GoImage::version_source() const {
+  return impl_->identity.source;
+}
+const BuildInfo& GoImage::build_info() const {
+  return impl_->identity.build_info;
+}
+bool GoImage::stripped() const {
+  return !impl_->elf->has_symtab();
+}
+const std::vector<std::string>& GoImage::problems() const {
+  return impl_->identity.problems;
+}
 
 Support GoImage::support() const {
   return impl_->identity.guessed ? Support::untested : support_of(impl_->identity.version);
@@ -155,7 +173,8 @@ Result<StructOffset> GoImage::offset(std::string_view struct_name, std::string_v
   std::pair<std::string, std::string> key(struct_name, field);
   if (auto it = impl_->offsets.find(key); it != impl_->offsets.end()) return it->second;
   auto from_dwarf = [&](std::string_view name) -> std::optional<StructOffset> {
-    auto value = dwarf() != nullptr ? dwarf()->field_offset(struct_name, name) : Result<std::uint64_t>(fail(Errc::not_found, ""));
+    auto value = dwarf() != nullptr ? dwarf()->field_offset(struct_name, name)
+                                    : Result<std::uint64_t>(fail(Errc::not_found, ""));
     return value ? std::optional(StructOffset{*value, Provenance::dwarf}) : std::nullopt;
   };
   auto from_table = [&](std::string_view name) { return measured_offset(version(), struct_name, name); };
@@ -187,6 +206,8 @@ Result<FileAddr> GoImage::global(std::string_view name) const {
   return fail(Errc::not_found, std::string(name) + ": no symbol and no debug info names it");
 }
 
-std::string GoImage::wait_reason(std::uint8_t value) const { return std::string(wait_reason_text(value, version())); }
+std::string GoImage::wait_reason(std::uint8_t value) const {
+  return std::string(wait_reason_text(value, version()));
+}
 
 }  // namespace lldbgo

@@ -20,7 +20,8 @@ namespace lldbgo {
 
 class GoImage {
  public:
-  /// Reads what every command needs; debug info is opened on first use. Errors: not_go, unsupported, malformed, truncated.
+  /// Reads what every command needs; debug info is opened on first use. Errors: not_go, unsupported, malformed,
+  /// truncated.
   static Result<std::shared_ptr<const GoImage>> open(const std::string& path);
   static Result<std::shared_ptr<const GoImage>> from_elf(std::shared_ptr<const ElfFile> elf);
   ~GoImage();
@@ -32,14 +33,14 @@ class GoImage {
   const char* version_source() const;  ///< "buildinfo"|"symbol"|"dwarf"|"pclntab"
   Support support() const;
   const BuildInfo& build_info() const;
-  std::string build_mode() const;      ///< "exe"|"pie"|"c-shared"|"plugin"|...
-  bool stripped() const;               ///< no symbol table
+  std::string build_mode() const;  ///< "exe"|"pie"|"c-shared"|"plugin"|...
+  bool stripped() const;           ///< no symbol table
   std::optional<bool> cgo() const;
-  bool register_abi() const;           ///< ABIInternal passes arguments in registers (1.17+ on amd64)
+  bool register_abi() const;                         ///< ABIInternal passes arguments in registers (1.17+ on amd64)
   const std::vector<std::string>& problems() const;  ///< what was odd while opening
 
-  const DwarfInfo* dwarf() const;      ///< null where there is none
-  const CallFrameInfo* cfi() const;    ///< null where there is none
+  const DwarfInfo* dwarf() const;    ///< null where there is none
+  const CallFrameInfo* cfi() const;  ///< null where there is none
 
   /// DWARF first, then the measured table. `field` may use alternatives "atomicstatus.value|atomicstatus".
   /// Errors: not_found.

@@ -54,7 +54,8 @@ Result<GoVersion> GoVersion::parse(std::string_view text) {
 
 std::string GoVersion::text() const {
   if (!spelling.empty()) return spelling;
-  return patch != 0 ? fmt::format("go{}.{}.{}{}", major, minor, patch, suffix) : fmt::format("go{}.{}{}", major, minor, suffix);
+  return patch != 0 ? fmt::format("go{}.{}.{}{}", major, minor, patch, suffix)
+                    : fmt::format("go{}.{}{}", major, minor, suffix);
 }
 
 bool GoVersion::experiment(std::string_view name) const {
@@ -69,10 +70,14 @@ bool GoVersion::experiment(std::string_view name) const {
 
 const char* support_name(Support s) {
   switch (s) {
-    case Support::tested: return "tested";
-    case Support::interpolated: return "interpolated";
-    case Support::untested: return "untested";
-    case Support::unsupported: return "unsupported";
+    case Support::tested:
+      return "tested";
+    case Support::interpolated:
+      return "interpolated";
+    case Support::untested:
+      return "untested";
+    case Support::unsupported:
+      return "unsupported";
   }
   return "unsupported";
 }

@@ -32,7 +32,8 @@ inline constexpr int kNewestMinor = 27;
 
 enum class Support { tested, interpolated, untested, unsupported };
 const char* support_name(Support s);
-/// tested: measured on a toolchain; interpolated: between two measured ones; untested: newer than all; unsupported: < 1.15.
+/// tested: measured on a toolchain; interpolated: between two measured ones; untested: newer than all; unsupported:
+/// < 1.15.
 Support support_of(const GoVersion& v);
 
 }  // namespace lldbgo

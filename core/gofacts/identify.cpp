@@ -30,8 +30,8 @@ std::optional<std::string> from_symbol(const ElfFile& elf) {
   return symbol ? go_string(elf, symbol->address) : std::nullopt;
 }
 
-// DW_AT_producer is an inline string, "Go cmd/compile go1.24.4; regabi", in the first Go unit. With external linking units
-// of C stand in front, so that a search of the section's start is not enough but a bounded one is.
+// DW_AT_producer is an inline string, "Go cmd/compile go1.24.4; regabi", in the first Go unit. With external linking
+// units of C stand in front, so that a search of the section's start is not enough but a bounded one is.
 std::optional<std::string> from_dwarf(const ElfFile& elf) {
   constexpr std::string_view kProducer = "Go cmd/compile ";
   constexpr std::size_t kLimit = 16 << 20;
@@ -100,7 +100,8 @@ Result<Identity> identify(const ElfFile& elf, FileAddr pclntab) {
     auto version = GoVersion::parse(text);
     if (!version) return false;
     if (support_of(*version) != Support::unsupported && !fits(*version, *range)) {
-      out.problems.push_back(std::string(source) + " says " + printable(text, 64) + ", the pc-line table is of " + range->text());
+      out.problems.push_back(std::string(source) + " says " + printable(text, 64) + ", the pc-line table is of " +
+                             range->text());
       return false;
     }
     out.version = *version;

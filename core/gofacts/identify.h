@@ -19,8 +19,9 @@ struct Identity {
   std::vector<std::string> problems;
 };
 
-/// Build info, runtime.buildVersion, the compiler's name in DWARF, the format of the pclntab at `pclntab`; a source that
-/// contradicts the table's magic is passed over and reported. Errors: unsupported (Go older than 1.15; unknown table).
+/// Build info, runtime.buildVersion, the compiler's name in DWARF, the format of the pclntab at `pclntab`; a source
+/// that contradicts the table's magic is passed over and reported. Errors: unsupported (Go older than 1.15; unknown
+/// table).
 Result<Identity> identify(const ElfFile& elf, FileAddr pclntab);
 
 }  // namespace lldbgo

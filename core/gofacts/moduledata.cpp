@@ -1,6 +1,6 @@
-// The linker writes one record per module (runtime/symtab.go moduledata, cmd/link/internal/ld/symtab.go). Go 1.26 gave it
-// a section of its own; before it lies somewhere in .noptrdata. Without a symbol it gives itself away: its first word
-// points at the pclntab and its function table has as many entries as the pclntab's header says. In a position
+// The linker writes one record per module (runtime/symtab.go moduledata, cmd/link/internal/ld/symtab.go). Go 1.26 gave
+// it a section of its own; before it lies somewhere in .noptrdata. Without a symbol it gives itself away: its first
+// word points at the pclntab and its function table has as many entries as the pclntab's header says. In a position
 // independent file these words are relocated at load; Go's linker and GNU ld leave the link-time value in the file.
 #include "core/gofacts/moduledata.h"
 
@@ -48,7 +48,8 @@ class Candidate {
     if (m.text.lo > m.minpc || m.minpc >= m.maxpc || m.maxpc > m.text.hi) {
       return fail(Errc::malformed, "moduledata: text range contradicts the function table");
     }
-    if (m.gofunc && elf_.bytes_from(*m.gofunc, 1).empty()) return fail(Errc::malformed, "moduledata: gofunc is nowhere");
+    if (m.gofunc && elf_.bytes_from(*m.gofunc, 1).empty())
+      return fail(Errc::malformed, "moduledata: gofunc is nowhere");
     for (const Range<FileAddr>* r : {&m.noptrdata, &m.data, &m.bss, &m.noptrbss, &m.types}) {
       if (r->lo > r->hi) return fail(Errc::malformed, "moduledata: a range ends before it starts");
     }

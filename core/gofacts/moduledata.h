@@ -17,7 +17,8 @@ struct Moduledata {
   std::optional<FileAddr> rodata, gofunc;  ///< 1.18+
 };
 
-/// Symbol, section .go.module, or the scan for a word that points at the pclntab, validated. Errors: not_found, malformed.
+/// Symbol, section .go.module, or the scan for a word that points at the pclntab, validated. Errors: not_found,
+/// malformed.
 Result<Moduledata> find_moduledata(const ElfFile& elf, const GoVersion& version, FileAddr pclntab);
 
 }  // namespace lldbgo

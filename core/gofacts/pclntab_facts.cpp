@@ -59,6 +59,7 @@ constexpr Ids numbered(std::initializer_list<FuncId> ids) {
 }
 using enum FuncId;
 // cmd/internal/objabi/funcid.go, since 1.21 internal/abi/symtab.go; sorted by name since 1.17.
+// clang-format off
 constexpr Since<Ids> kFuncIds[] = {
     {15, numbered({normal, runtime_main, goexit, jmpdefer, mcall, morestack, mstart, rt0_go, asmcgocall, sigpanic, runfinq,
                    gc_bg_mark_worker, systemstack_switch, systemstack, cgocallback, gogo, externalthreadhandler, debug_call,
@@ -76,12 +77,14 @@ constexpr Since<Ids> kFuncIds[] = {
                    gopanic, handle_async_event, mcall, morestack, mstart, panicwrap, rt0_go, runtime_main, run_finalizers,
                    run_cleanups, sigpanic, systemstack, systemstack_switch, wrapper})},
 };
+// clang-format on
 static_assert(rows_ascend(kSubTables) && rows_ascend(kOffsets32) && rows_ascend(kTextStart) && rows_ascend(kStartLine));
-static_assert(rows_ascend(kFlag) && rows_ascend(kAsmFlag) && rows_ascend(kNamesMissingIds) && rows_ascend(kInlineTreeV2));
+static_assert(rows_ascend(kFlag) && rows_ascend(kAsmFlag) && rows_ascend(kNamesMissingIds) &&
+              rows_ascend(kInlineTreeV2));
 static_assert(rows_ascend(kStackObjects) && rows_ascend(kFuncdata) && rows_ascend(kPcdata) && rows_ascend(kFuncIds));
 static_assert(rows_ascend(kRegisterAbi));
 
-// Where the numbers of 4.1 in the runtime's own enumeration are known, the lists above must count the same.
+// The runtime's own numbers of a few: the lists above must count the same.
 constexpr std::size_t id_of(const Ids& ids, FuncId id) {
   return static_cast<std::size_t>(std::find(ids.begin(), ids.end(), id) - ids.begin());
 }
@@ -122,11 +125,16 @@ std::string VersionRange::text() const {
 
 Result<VersionRange> versions_of_magic(std::uint32_t magic, bool has_text_start) {
   switch (magic) {
-    case kMagicGo12: return VersionRange{15, 15};
-    case kMagicGo116: return VersionRange{16, 17};
-    case kMagicGo118: return VersionRange{18, 19};
-    case kMagicGo120: return has_text_start ? VersionRange{20, 25} : VersionRange{26, 0};
-    default: return fail(Errc::unsupported, "pclntab: unknown magic");
+    case kMagicGo12:
+      return VersionRange{15, 15};
+    case kMagicGo116:
+      return VersionRange{16, 17};
+    case kMagicGo118:
+      return VersionRange{18, 19};
+    case kMagicGo120:
+      return has_text_start ? VersionRange{20, 25} : VersionRange{26, 0};
+    default:
+      return fail(Errc::unsupported, "pclntab: unknown magic");
   }
 }
 
@@ -143,6 +151,8 @@ VersionRange narrow_by_sigpanic(VersionRange range, std::uint8_t raw_func_id) {
   return range;
 }
 
-bool has_register_abi(const GoVersion& version) { return since(kRegisterAbi, version); }
+bool has_register_abi(const GoVersion& version) {
+  return since(kRegisterAbi, version);
+}
 
 }  // namespace lldbgo

@@ -15,9 +15,10 @@ struct StructOffset {
   Provenance from = Provenance::table;
 };
 
-/// Byte offset of a field ("runtime.g", "sched.sp"); empty where the version does not have it or the table does not list
-/// it (tools/gen_offsets.d/fields.txt). Versions newer than the table take its last column and say `untested`.
-std::optional<StructOffset> measured_offset(const GoVersion& version, std::string_view struct_name, std::string_view field);
+/// Byte offset of a field ("runtime.g", "sched.sp"); empty where the version does not have it or the table does not
+/// list it (tools/gen_offsets.d/fields.txt). Versions newer than the table take its last column and say `untested`.
+std::optional<StructOffset> measured_offset(const GoVersion& version, std::string_view struct_name,
+                                            std::string_view field);
 /// Size of the struct in bytes.
 std::optional<StructOffset> measured_size(const GoVersion& version, std::string_view struct_name);
 

@@ -98,8 +98,9 @@ struct Status {
   int since_minor;
   std::string_view name;
 };
-constexpr Status kStatuses[] = {{15, "idle"}, {15, "runnable"}, {15, "running"},  {15, "syscall"},   {15, "waiting"}, {15, ""},
-                                {15, "dead"}, {15, ""},         {15, "copystack"}, {15, "preempted"}, {26, "leaked"},  {26, "deadextra"}};
+constexpr Status kStatuses[] = {{15, "idle"},      {15, "runnable"},  {15, "running"}, {15, "syscall"},
+                                {15, "waiting"},   {15, ""},          {15, "dead"},    {15, ""},
+                                {15, "copystack"}, {15, "preempted"}, {26, "leaked"},  {26, "deadextra"}};
 
 }  // namespace
 

@@ -46,7 +46,8 @@ Result<FileAddr> find_pclntab(const ElfFile& elf) {
     if (!segment.readable) continue;
     if (auto found = scan(elf, segment)) return *found;
   }
-  return fail(Errc::not_go, "no Go pc-line table found", "is this a Go program built for linux/amd64 by Go 1.15 or newer?");
+  return fail(Errc::not_go, "no Go pc-line table found",
+              "is this a Go program built for linux/amd64 by Go 1.15 or newer?");
 }
 
 }  // namespace lldbgo

@@ -74,7 +74,8 @@ Result<std::vector<StackObject>> Pclntab::stack_objects(const Func& f) const {
     if (format == StackObjectFormat::off_type) {
       object.offset = r.i64();
       // Word 0 of a type descriptor is the size of its values (runtime/type.go _type).
-      if (auto type = impl_->elf->bytes(FileAddr(r.u64()), 8)) object.size = static_cast<std::int64_t>(ByteReader(*type).u64());
+      if (auto type = impl_->elf->bytes(FileAddr(r.u64()), 8))
+        object.size = static_cast<std::int64_t>(ByteReader(*type).u64());
     } else {
       object.offset = r.i32();
       object.size = r.i32();
@@ -97,12 +98,22 @@ Result<std::vector<ArgComponent>> Pclntab::arg_info(const Func& f) const {
     std::uint8_t op = r.u8();
     if (!r.ok()) return fail(Errc::malformed, "pclntab: argument info of " + printable(f.name, 200) + " does not end");
     switch (op) {
-      case trace_args::kEndSeq: return out;
-      case trace_args::kStartAgg: out.push_back({Kind::open}); break;
-      case trace_args::kEndAgg: out.push_back({Kind::close}); break;
-      case trace_args::kDotdotdot: out.push_back({Kind::dots}); break;
-      case trace_args::kOffsetTooLarge: out.push_back({Kind::offset_too_large}); break;
-      default: out.push_back({Kind::value, op, r.u8()});
+      case trace_args::kEndSeq:
+        return out;
+      case trace_args::kStartAgg:
+        out.push_back({Kind::open});
+        break;
+      case trace_args::kEndAgg:
+        out.push_back({Kind::close});
+        break;
+      case trace_args::kDotdotdot:
+        out.push_back({Kind::dots});
+        break;
+      case trace_args::kOffsetTooLarge:
+        out.push_back({Kind::offset_too_large});
+        break;
+      default:
+        out.push_back({Kind::value, op, r.u8()});
     }
   }
 }

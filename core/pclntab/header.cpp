@@ -20,7 +20,8 @@ Result<> check_functab(const PcHeader& h, Bytes pclntab) {
     return fail(Errc::malformed, "pclntab: header counts " + std::to_string(h.nfunc) + " functions");
   }
   if (h.functab > pclntab.size() || h.functab_size > pclntab.size() - h.functab) {
-    return fail(Errc::truncated, "pclntab: function table of " + std::to_string(h.nfunc) + " entries ends after the data");
+    return fail(Errc::truncated,
+                "pclntab: function table of " + std::to_string(h.nfunc) + " entries ends after the data");
   }
   return {};
 }
@@ -32,7 +33,8 @@ Result<PcHeader> parse_go12(PcHeader h, ByteReader& r, Bytes pclntab) {
   if (auto ok = check_functab(h, pclntab); !ok) return pass(ok);
   r.seek(h.functab + h.functab_size);
   h.filetab = r.u32();
-  if (!r.ok() || h.filetab >= pclntab.size()) return fail(Errc::truncated, "pclntab: file table is outside of the data");
+  if (!r.ok() || h.filetab >= pclntab.size())
+    return fail(Errc::truncated, "pclntab: file table is outside of the data");
   return h;
 }
 
@@ -69,11 +71,14 @@ Result<PcHeader> parse_pc_header(Bytes pclntab) {
     return fail(Errc::unsupported, "pclntab: not a little-endian amd64 table");
   }
   switch (h.magic) {
-    case kMagicGo12: return parse_go12(h, r, pclntab);
+    case kMagicGo12:
+      return parse_go12(h, r, pclntab);
     case kMagicGo116:
     case kMagicGo118:
-    case kMagicGo120: return parse_go116(h, r, pclntab);
-    default: return fail(Errc::unsupported, "pclntab: unknown magic " + hex(h.magic));
+    case kMagicGo120:
+      return parse_go116(h, r, pclntab);
+    default:
+      return fail(Errc::unsupported, "pclntab: unknown magic " + hex(h.magic));
   }
 }
 

@@ -1,8 +1,8 @@
-// Inlining. The compiler marks every pc with the index of the innermost inlined call it belongs to (PCDATA InlTreeIndex);
-// the entry (FUNCDATA InlTree) names the inlined function and `parentPc`, the pc of an instruction at the call site,
-// whose own index is the next call outwards. File and line of a logical frame are those of the pc one looks at: the
-// frame's pc for the innermost, parentPc for the others. runtime/symtabinl.go (1.21+), runtime/symtab.go inlinedCall;
-// the record lost parent, file and line in 1.20 and gained startLine.
+// Inlining. The compiler marks every pc with the index of the innermost inlined call it belongs to (PCDATA
+// InlTreeIndex); the entry (FUNCDATA InlTree) names the inlined function and `parentPc`, the pc of an instruction at
+// the call site, whose own index is the next call outwards. File and line of a logical frame are those of the pc one
+// looks at: the frame's pc for the innermost, parentPc for the others. runtime/symtabinl.go (1.21+), runtime/symtab.go
+// inlinedCall; the record lost parent, file and line in 1.20 and gained startLine.
 #include "core/base/text.h"
 #include "core/pclntab/tables.h"
 
@@ -17,7 +17,8 @@ constexpr std::size_t kMaxDepth = 128;
 Result<Pclntab::Impl::InlinedCall> Pclntab::Impl::inlined_call(FileAddr tree, std::int32_t index) const {
   std::uint64_t size = layout.inline_tree_v2 ? 16 : 20;
   auto bytes = elf->bytes(tree + static_cast<std::uint64_t>(index) * size, size);
-  if (!bytes) return fail(Errc::malformed, "pclntab: inline tree entry " + std::to_string(index) + " is outside of the file");
+  if (!bytes)
+    return fail(Errc::malformed, "pclntab: inline tree entry " + std::to_string(index) + " is outside of the file");
   ByteReader r(*bytes);
   InlinedCall call;
   std::int32_t name_offset;

@@ -56,7 +56,7 @@ std::uint64_t Pclntab::Impl::functab_record(std::size_t index) const {
 std::uint64_t Pclntab::Impl::record_size() const {
   std::uint64_t entry = layout.offsets32 ? 4 : 8;
   std::uint64_t words = 7 + (layout.has_cu_offset ? 1 : 0) + (layout.has_start_line ? 1 : 0);  // nameoff ... startLine
-  return entry + words * 4 + 4;                                                                // funcID, flag, pad, nfuncdata
+  return entry + words * 4 + 4;  // funcID, flag, pad, nfuncdata
 }
 
 Result<std::string_view> Pclntab::Impl::name(std::int32_t offset) const {
@@ -108,11 +108,21 @@ Result<std::shared_ptr<const Pclntab>> Pclntab::open(std::shared_ptr<const ElfFi
   return table;
 }
 
-std::size_t Pclntab::function_count() const { return impl_->header.nfunc; }
-Range<FileAddr> Pclntab::text() const { return impl_->text; }
-const PclntabLayout& Pclntab::layout() const { return impl_->layout; }
-FileAddr Pclntab::header() const { return impl_->address; }
-std::uint32_t Pclntab::magic() const { return impl_->header.magic; }
+std::size_t Pclntab::function_count() const {
+  return impl_->header.nfunc;
+}
+Range<FileAddr> Pclntab::text() const {
+  return impl_->text;
+}
+const PclntabLayout& Pclntab::layout() const {
+  return impl_->layout;
+}
+FileAddr Pclntab::header() const {
+  return impl_->address;
+}
+std::uint32_t Pclntab::magic() const {
+  return impl_->header.magic;
+}
 
 Result<Func> Pclntab::find(FileAddr pc) const {
   if (!impl_->text.contains(pc)) return fail(Errc::not_found, "no Go function at " + hex(pc.value));

@@ -26,14 +26,15 @@ struct FuncFlags {
 /// One function's fixed record. Names and tables stay in the file until asked for.
 struct Func {
   std::size_t index = 0;
-  FileAddr entry, end;            ///< end: the next function's entry (padding included)
-  std::string_view name;          ///< linker name, unescaped bytes of the file
+  FileAddr entry, end;    ///< end: the next function's entry (padding included)
+  std::string_view name;  ///< linker name, unescaped bytes of the file
   FuncId id = FuncId::normal;
   FuncFlags flags;
-  std::optional<std::int32_t> args;  ///< bytes of arguments + results (+ spill area) in the caller's frame; absent: unknown
+  std::optional<std::int32_t>
+      args;  ///< bytes of arguments + results (+ spill area) in the caller's frame; absent: unknown
   std::uint32_t deferreturn = 0;
-  int start_line = 0;             ///< 1.20+, else 0
-  std::uint64_t record = 0;       ///< offset of the _func record, for the table readers
+  int start_line = 0;        ///< 1.20+, else 0
+  std::uint64_t record = 0;  ///< offset of the _func record, for the table readers
   std::uint32_t pcsp = 0, pcfile = 0, pcln = 0, npcdata = 0, cu_offset = 0;
   std::uint8_t nfuncdata = 0;
 };
@@ -73,8 +74,8 @@ struct ArgComponent {
 
 /// Text layout that pclntab needs from elsewhere (moduledata or symbols), because headers do not always have it.
 struct PclntabBases {
-  FileAddr text;                     ///< runtime.text
-  std::optional<FileAddr> gofunc;    ///< base of funcdata offsets (1.18+): moduledata.gofunc or symbol go:func.*
+  FileAddr text;                   ///< runtime.text
+  std::optional<FileAddr> gofunc;  ///< base of funcdata offsets (1.18+): moduledata.gofunc or symbol go:func.*
   std::optional<FileAddr> rodata;
 };
 
@@ -120,8 +121,8 @@ class Pclntab {
   Result<std::vector<StackObject>> stack_objects(const Func& f) const;
   /// Empty where the version or function has none.
   Result<std::vector<ArgComponent>> arg_info(const Func& f) const;
-  /// For each `value` component of arg_info, whether its slot holds a current value at pc: true live, false maybe stale;
-  /// the empty vector: no liveness table (all live).
+  /// For each `value` component of arg_info, whether its slot holds a current value at pc: true live, false maybe
+  /// stale; the empty vector: no liveness table (all live).
   Result<std::vector<bool>> arg_live(const Func& f, FileAddr lookup_pc) const;
 
  private:
@@ -130,8 +131,8 @@ class Pclntab {
   std::shared_ptr<const Impl> impl_;
 };
 
-/// Finds the header: `.gopclntab` / `.data.rel.ro.gopclntab`, symbol runtime.pclntab, or a scan of every readable segment
-/// for the magic with validation. Errors: not_go.
+/// Finds the header: `.gopclntab` / `.data.rel.ro.gopclntab`, symbol runtime.pclntab, or a scan of every readable
+/// segment for the magic with validation. Errors: not_go.
 Result<FileAddr> find_pclntab(const ElfFile& elf);
 
 }  // namespace lldbgo

@@ -13,7 +13,8 @@ namespace lldbgo {
 namespace {
 
 Error broken(const Func& f, const char* what) {
-  return Error{Errc::malformed, "pclntab: " + std::string(what) + " table of " + printable(f.name, 200) + " is broken", {}, {}};
+  return Error{
+      Errc::malformed, "pclntab: " + std::string(what) + " table of " + printable(f.name, 200) + " is broken", {}, {}};
 }
 
 // The largest frame in any program is that of runtime.call1073741824, 1 GiB and a few words.
@@ -55,7 +56,8 @@ Result<std::int32_t> Pclntab::pcdata(const Func& f, int index, FileAddr pc) cons
   ByteReader r(impl_->records, f.record);
   r.skip(impl_->record_size() + static_cast<std::uint64_t>(index) * 4);
   std::uint32_t table = r.u32();
-  if (!r.ok()) return fail(Errc::truncated, "pclntab: PCDATA of " + printable(f.name, 200) + " is outside of the table");
+  if (!r.ok())
+    return fail(Errc::truncated, "pclntab: PCDATA of " + printable(f.name, 200) + " is outside of the table");
   return pc_value(f, table, pc);
 }
 
@@ -70,7 +72,8 @@ std::optional<FileAddr> Pclntab::funcdata(const Func& f, int index) const {
     if (!r.ok() || offset == 0xffffffff || !t.bases.gofunc) return std::nullopt;
     return *t.bases.gofunc + offset;
   }
-  // Up to 1.17: absolute pointers, aligned in memory. A PIE has them relocated at load; the file keeps the link-time value.
+  // Up to 1.17: absolute pointers, aligned in memory. A PIE has them relocated at load; the file keeps the link-time
+  // value.
   std::uint64_t address = t.address.value + t.header.record_base() + r.offset();
   if ((address & 4) != 0) r.skip(4);
   r.skip(static_cast<std::size_t>(index) * 8);

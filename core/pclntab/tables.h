@@ -44,7 +44,9 @@ struct Pclntab::Impl {
   };
   Result<InlinedCall> inlined_call(FileAddr tree, std::int32_t index) const;
   Result<std::optional<PointerMap>> pointer_map(std::optional<FileAddr> table, std::int32_t index) const;
-  FuncId func_id(std::uint8_t raw) const { return raw < layout.func_ids.size() ? layout.func_ids[raw] : FuncId::unknown; }
+  FuncId func_id(std::uint8_t raw) const {
+    return raw < layout.func_ids.size() ? layout.func_ids[raw] : FuncId::unknown;
+  }
 };
 
 }  // namespace lldbgo

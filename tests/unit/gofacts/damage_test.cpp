@@ -1,5 +1,5 @@
-// Real programs with bytes of their tables changed: every answer is a value or an error, never a crash, a hang or a loop.
-// Built with sanitizers this is a small fuzzer with a fixed seed.
+// Real programs with bytes of their tables changed: every answer is a value or an error, never a crash, a hang or a
+// loop. Built with sanitizers this is a small fuzzer with a fixed seed.
 #include <chrono>
 #include <random>
 

@@ -91,7 +91,8 @@ TEST_CASE("tables are found without section headers") {
 
 TEST_CASE("the version without build info") {
   for (const auto& sample : samples::all()) {
-    if (sample.kind != "static" && sample.kind != "pie" && sample.kind != "cgo-stripped" && sample.kind != "stripped") continue;
+    if (sample.kind != "static" && sample.kind != "pie" && sample.kind != "cgo-stripped" && sample.kind != "stripped")
+      continue;
     INFO(sample.name());
     auto image = open_bytes(without(samples::file_bytes(sample.path), "\xff Go buildinf:"));
     if (!image) FAIL(image.error().text());

@@ -17,7 +17,8 @@ TEST_CASE("spellings of a Go version") {
       {"go1.25rc1", 1, 25, 0, "rc1", "", "go1.25rc1"},
       {"go1.24.4 X:noswissmap,synctest", 1, 24, 4, "", "noswissmap,synctest", "go1.24.4"},
       {"go1.22.2-fips X:boringcrypto", 1, 22, 2, "-fips", "boringcrypto", "go1.22.2-fips"},
-      {"devel go1.26-abcdef012 Thu Jan 1 00:00:00 2026 +0000", 1, 26, 0, "devel-abcdef012", "", "devel go1.26-abcdef012"},
+      {"devel go1.26-abcdef012 Thu Jan 1 00:00:00 2026 +0000", 1, 26, 0, "devel-abcdef012", "",
+       "devel go1.26-abcdef012"},
       {"go1.27-devel_abcdef X:nodwarf5", 1, 27, 0, "-devel_abcdef", "nodwarf5", "go1.27-devel_abcdef"},
       {"go2.0", 2, 0, 0, "", "", "go2.0"},
   };
@@ -35,7 +36,8 @@ TEST_CASE("spellings of a Go version") {
 }
 
 TEST_CASE("what is no Go version") {
-  for (const char* text : {"", "go", "go1", "go1.", "1.24", "gox.y", "devel +abcdef Mon", "go99999999999.1", "go1.-3", "gopher"}) {
+  for (const char* text :
+       {"", "go", "go1", "go1.", "1.24", "gox.y", "devel +abcdef Mon", "go99999999999.1", "go1.-3", "gopher"}) {
     INFO(text);
     CHECK_FALSE(GoVersion::parse(text));
   }

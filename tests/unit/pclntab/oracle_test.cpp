@@ -1,5 +1,5 @@
-// The runtime reads the same tables as we do: each oracle program prints, for every byte of its text, the function, file
-// and line that its own runtime finds there, the logical frames of real call stacks, and the arguments the runtime
+// The runtime reads the same tables as we do: each oracle program prints, for every byte of its text, the function,
+// file and line that its own runtime finds there, the logical frames of real call stacks, and the arguments the runtime
 // prints for them. Everything must be equal.
 #include <algorithm>
 #include <map>
@@ -121,10 +121,18 @@ std::string arguments(const Pclntab& table, const Func& f, FileAddr lookup_pc) {
     if (!start) out += ", ";
     start = false;
     switch (arg.kind) {
-      case Kind::open: out += "{", start = true; break;
-      case Kind::dots: out += "..."; break;
-      case Kind::offset_too_large: out += "_"; break;
-      default: out += value < live->size() && !(*live)[value] ? "N?" : "N"; ++value;
+      case Kind::open:
+        out += "{", start = true;
+        break;
+      case Kind::dots:
+        out += "...";
+        break;
+      case Kind::offset_too_large:
+        out += "_";
+        break;
+      default:
+        out += value < live->size() && !(*live)[value] ? "N?" : "N";
+        ++value;
     }
   }
   return out;
@@ -137,7 +145,8 @@ struct StackPlace {
 // "\t/path/main.go:130 +0x33b"; an inlined call has no offset.
 std::optional<StackPlace> place_of(const std::string& line) {
   auto plus = line.rfind(" +0x"), colon = line.rfind(':');
-  if (!line.starts_with("\t") || plus == std::string::npos || colon == std::string::npos || colon > plus) return std::nullopt;
+  if (!line.starts_with("\t") || plus == std::string::npos || colon == std::string::npos || colon > plus)
+    return std::nullopt;
   return StackPlace{std::stoi(line.substr(colon + 1)), std::stoull(line.substr(plus + 4), nullptr, 16)};
 }
 
@@ -188,11 +197,13 @@ TEST_CASE("all text has the function, file and line that the runtime finds there
         std::string file = inner.where.file.empty() ? "?" : std::string(inner.where.file);
         // The runtime takes the first name of the table, at offset 0, for none.
         bool unnamed = p.function.empty() && inner.function == table.at(0)->name;
-        bool same = f->entry == p.entry && (unnamed || printed(inner.function) == printed(p.function)) && file == p.file &&
-                    inner.where.line == p.line && printed(frames->back().function) == printed(f->name);
+        bool same = f->entry == p.entry && (unnamed || printed(inner.function) == printed(p.function)) &&
+                    file == p.file && inner.where.line == p.line &&
+                    printed(frames->back().function) == printed(f->name);
         if (!same && ++wrong < 4) {
-          WARN(sample.name() << " at " << std::hex << pc.value << std::dec << ": " << inner.function << " " << file << ":"
-                             << inner.where.line << ", the runtime says " << p.function << " " << p.file << ":" << p.line);
+          WARN(sample.name() << " at " << std::hex << pc.value << std::dec << ": " << inner.function << " " << file
+                             << ":" << inner.where.line << ", the runtime says " << p.function << " " << p.file << ":"
+                             << p.line);
         }
       }
     }
@@ -250,7 +261,8 @@ TEST_CASE("arguments as the runtime prints them") {
     auto image = open(sample);
     const Pclntab& table = image->pclntab();
     std::map<std::string, std::vector<Func>> by_name;
-    for (std::size_t i = 0; i < table.function_count(); ++i) by_name[printed(table.at(i)->name)].push_back(*table.at(i));
+    for (std::size_t i = 0; i < table.function_count(); ++i)
+      by_name[printed(table.at(i)->name)].push_back(*table.at(i));
     Oracle oracle = ask(sample, "stacks");
     std::size_t here = 0;
     for (std::size_t i = 0; i + 1 < oracle.stack_lines.size(); ++i) {

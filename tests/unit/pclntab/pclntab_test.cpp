@@ -21,7 +21,8 @@ PclntabLayout layout_of(int minor) {
 }
 
 std::size_t raw_id(const PclntabLayout& layout, FuncId id) {
-  return static_cast<std::size_t>(std::find(layout.func_ids.begin(), layout.func_ids.end(), id) - layout.func_ids.begin());
+  return static_cast<std::size_t>(std::find(layout.func_ids.begin(), layout.func_ids.end(), id) -
+                                  layout.func_ids.begin());
 }
 
 std::vector<std::byte> stack_map(std::int32_t words, std::vector<unsigned> maps) {
@@ -49,7 +50,8 @@ Writer example(int minor) {
   work.pcfile = {{first, 0x18}, {first + 1, 8}, {first, 0x20}};
   work.pcln = {{10, 0x10}, {11, 8}, {52, 8}, {12, 0x20}};
   work.pcdata = {{{-1, 0x40}}, {{-1, 8}, {0, 8}, {1, 0x30}}, {{-1, 0x10}, {0, 8}, {1, 8}, {-1, 0x20}}};
-  work.inlined = {{"main.outer", 0, 0xf, 40}, {"main.inner", static_cast<std::uint8_t>(raw_id(layout, FuncId::wrapper)), 0x10, 50}};
+  work.inlined = {{"main.outer", 0, 0xf, 40},
+                  {"main.inner", static_cast<std::uint8_t>(raw_id(layout, FuncId::wrapper)), 0x10, 50}};
   auto index = [](int i) { return static_cast<std::size_t>(i); };
   work.funcdata.resize(8);
   work.funcdata[index(layout.funcdata.args_pointer_maps)] = stack_map(3, {0b001, 0b101});
@@ -65,7 +67,9 @@ Writer example(int minor) {
   return w;
 }
 
-FileAddr at(std::uint64_t offset) { return FileAddr(kText + offset); }
+FileAddr at(std::uint64_t offset) {
+  return FileAddr(kText + offset);
+}
 
 }  // namespace
 

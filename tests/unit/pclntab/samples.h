@@ -20,8 +20,9 @@ namespace samples {
 namespace fs = std::filesystem;
 
 struct Sample {
-  std::string path, kind;  ///< kind: "static", "stripped", "noopt", "trimmed", "pie", "cgo", "cgo-pie", "cgo-stripped", "c-shared"
-  int minor = 0;           ///< Go 1.<minor>
+  std::string path,
+      kind;  ///< kind: "static", "stripped", "noopt", "trimmed", "pie", "cgo", "cgo-pie", "cgo-stripped", "c-shared"
+  int minor = 0;  ///< Go 1.<minor>
   bool runs() const { return kind != "c-shared"; }
   bool has_symbols() const { return kind != "stripped" && kind != "cgo-stripped"; }
   bool cgo() const { return kind.starts_with("cgo") || kind == "c-shared"; }
@@ -54,8 +55,9 @@ inline const std::vector<Sample>& all() {
         if (kind != "complete" && !kind.ends_with(".h")) out.push_back({file.path(), kind, minor});
       }
     }
-    std::sort(out.begin(), out.end(),
-              [](const Sample& a, const Sample& b) { return a.minor != b.minor ? a.minor < b.minor : a.kind < b.kind; });
+    std::sort(out.begin(), out.end(), [](const Sample& a, const Sample& b) {
+      return a.minor != b.minor ? a.minor < b.minor : a.kind < b.kind;
+    });
     REQUIRE_FALSE(out.empty());
     return out;
   }();

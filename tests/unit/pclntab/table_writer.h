@@ -139,14 +139,16 @@ class Writer {
 
   void build() {
     bool split = layout_.header_has_tables, narrow = layout_.offsets32;
-    if (magic == 0) magic = !split ? 0xfffffffb : !narrow ? 0xfffffffa : layout_.has_start_line ? 0xfffffff1 : 0xfffffff0;
+    if (magic == 0)
+      magic = !split ? 0xfffffffb : !narrow ? 0xfffffffa : layout_.has_start_line ? 0xfffffff1 : 0xfffffff0;
     Buffer header, names, cutab, filetab, pctab;
     header.u32(magic);
     header.u32(0x08010000);
     pctab.u8(0);
     names.u8(0);
 
-    // Up to 1.15 all offsets count from the header: sub-tables are placed after the function table, so sizes come first.
+    // Up to 1.15 all offsets count from the header: sub-tables are placed after the function table, so sizes come
+    // first.
     std::uint64_t entry_size = narrow ? 8 : 16;
     std::uint64_t functab_size = functions.size() * entry_size + entry_size / 2;
     std::uint64_t names_base = split ? 0 : 16 + functab_size + 4 + 64;
