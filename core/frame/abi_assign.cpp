@@ -1,12 +1,12 @@
 // Go's calling conventions (cmd/compile/abi-internal.md, cmd/compile/internal/abi/abiutils.go, Go 1.17 - 1.27).
 //
 // ABIInternal gives every value, receiver first, either registers for all of its parts or a place on the stack:
-//   * integers and pointers: AX BX CX DI SI R8 R9 R10 R11; floats: X0 .. X14; one register for each leaf, nothing is packed;
+//   * integers and pointers: AX BX CX DI SI R8 R9 R10 R11; floats: X0 .. X14; one register for each leaf, none shared;
 //   * a value that does not fit in what is left, or that contains an array of two or more, goes to the stack whole, and
 //     the registers it would have used stay free for the next value;
 //   * a value of size 0 is on the stack.
-// Results start again with all registers free. Stack values lie above fp in order: arguments, results, then the spill area
-// with a slot for each register-assigned argument (not for results), each of these three aligned to 8.
+// Results start again with all registers free. Stack values lie above fp in order: arguments, results, then the spill
+// area with a slot for each register-assigned argument (not for results), each of these three aligned to 8.
 //
 // ABI0 is the same without any registers, hence without a spill area.
 #include "core/frame/abi_assign.h"
@@ -16,7 +16,8 @@
 namespace lldbgo {
 namespace {
 
-constexpr Reg kIntegerRegisters[] = {Reg::rax, Reg::rbx, Reg::rcx, Reg::rdi, Reg::rsi, Reg::r8, Reg::r9, Reg::r10, Reg::r11};
+constexpr Reg kIntegerRegisters[] = {Reg::rax, Reg::rbx, Reg::rcx, Reg::rdi, Reg::rsi,
+                                     Reg::r8,  Reg::r9,  Reg::r10, Reg::r11};
 constexpr unsigned kIntegers = std::size(kIntegerRegisters);
 constexpr unsigned kFloats = 15;
 constexpr std::uint64_t kMaxValueSize = std::uint64_t{1} << 30;
@@ -108,12 +109,14 @@ Result<AbiLayout> assign_abi(std::span<const AbiInput> inputs, bool registers) {
       if (inputs[i].result != results) continue;
       if (!inputs[i].type) return fail(Errc::unsupported, "calling convention: an argument has no type");
       const Type& type = *inputs[i].type;
-      if (type.size > kMaxValueSize) return fail(Errc::limit, "calling convention: an argument of " + std::to_string(type.size) + " bytes");
+      if (type.size > kMaxValueSize)
+        return fail(Errc::limit, "calling convention: an argument of " + std::to_string(type.size) + " bytes");
       AbiPlace& place = out.places[i];
       if (registers && type.size != 0) {
         Used after = used;
         Fit fit = RegisterAssigner().assign(type, 0, after, place.words);
-        if (fit == Fit::unknown_type) return fail(Errc::unsupported, "calling convention: the layout of an argument's type is unknown");
+        if (fit == Fit::unknown_type)
+          return fail(Errc::unsupported, "calling convention: the layout of an argument's type is unknown");
         if (fit == Fit::yes && !place.words.empty()) {
           used = after;
           continue;

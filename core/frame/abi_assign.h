@@ -31,7 +31,7 @@ struct AbiPlace {
 
 struct AbiLayout {
   std::vector<AbiPlace> places;  ///< one for each input, in the same order
-  std::int64_t size = 0;         ///< bytes above fp: stack arguments, stack results, spill area; _func.args says the same
+  std::int64_t size = 0;  ///< bytes above fp: stack arguments, stack results, spill area; _func.args says the same
 };
 
 /// `registers`: ABIInternal of Go 1.17+; else ABI0. Inputs come before results.

@@ -74,7 +74,8 @@ void claim_arg_info(const FrameContext& c, SlotTable& table) {
       slot.why = "ArgInfo, spill code";
       slot.live = slot_stored(c, slot.offset_fp, slot.size, false);
     } else {
-      // A stack argument is there from the start; a register argument that the code never spills before the first call is not.
+      // A stack argument is there from the start; a register argument that the code never spills before the first call
+      // is not.
       slot.live = c.has_arg_live_table && !stored ? Liveness::no : Liveness::unknown;
       if (c.stack_argument_unless_spilled()) slot.live = Liveness::yes;
     }
@@ -128,7 +129,8 @@ Liveness stack_home_live(const FrameContext& c, const Parameter& p, const Compon
   std::int64_t at = *p.place.offset_fp + static_cast<std::int64_t>(x.offset);
   auto pointer = x.pointer ? scanned(c.args_map, at, x.size) : std::nullopt;
   if (pointer && *pointer) return Liveness::yes;
-  if (p.result && (c.phase == Phase::prologue || c.phase == Phase::grow_before || c.phase == Phase::grow_after)) return Liveness::no;
+  if (p.result && (c.phase == Phase::prologue || c.phase == Phase::grow_before || c.phase == Phase::grow_after))
+    return Liveness::no;
   if (!p.has_places) return p.result ? Liveness::unknown : Liveness::yes;  // assembly: the home is all there is
   if (!p.result && c.phase != Phase::body && c.phase != Phase::epilogue) return Liveness::yes;
   if (!p.result && c.address_taken(*p.place.offset_fp, p.type->size)) return Liveness::yes;

@@ -1,21 +1,22 @@
 // An argument that came in a register has a spill slot in the caller's frame, but the slot is empty until this function
 // stores it. Three sources know whether it has:
 //
-//   the code        The run of instructions behind the prologue dominates the rest of the function, so a store in it has
-//                   happened for every later pc; up to the end of that run the answer is exact. With -N all arguments are
-//                   stored there. Before morestack all are stored, too, in a block of its own.
-//   ArgLiveInfo     FUNCDATA 6 with PCDATA 3, Go 1.18+ (cmd/compile/internal/liveness/arg.go): for the slots within 255 bytes
-//                   of fp, at most 10, whether they are stored on all paths. It begins behind the prologue, so it says
-//                   "all" there, which is wrong.
-//   DWARF           names the slot as the value's place from the point where its register is reused, stored or not
-//                   (Go 1.17 - 1.27): alone it is not to be believed, except under -N.
+//   the code      The run of instructions behind the prologue dominates the rest of the function, so a store in it has
+//                 happened for every later pc; up to the end of that run the answer is exact. With -N all arguments are
+//                 stored there. Before morestack all are stored, too, in a block of its own.
+//   ArgLiveInfo   FUNCDATA 6 with PCDATA 3, Go 1.18+ (cmd/compile/internal/liveness/arg.go): for the slots within 255
+//                 bytes of fp, at most 10, whether they are stored on all paths. It begins behind the prologue, so it
+//                 says "all" there, which is wrong.
+//   DWARF         names the slot as the value's place from the point where its register is reused, stored or not
+//                 (Go 1.17 - 1.27): alone it is not to be believed, except under -N.
 #include "core/frame/arg_state.h"
 
 namespace lldbgo {
 namespace {
 
 bool covers(const RegisterStore& s, std::int64_t offset, std::uint64_t size) {
-  return s.fp_offset <= offset && offset + static_cast<std::int64_t>(size) <= s.fp_offset + static_cast<std::int64_t>(s.size);
+  return s.fp_offset <= offset &&
+         offset + static_cast<std::int64_t>(size) <= s.fp_offset + static_cast<std::int64_t>(s.size);
 }
 
 bool stored_in(const StraightLine& line, std::uint64_t pc_offset, std::int64_t offset, std::uint64_t size) {
@@ -37,11 +38,15 @@ bool register_untouched(const FrameContext& c, ArgRegister reg) {
 Liveness slot_stored(const FrameContext& c, std::int64_t offset, std::uint64_t size, bool always_home) {
   auto answer = [](bool yes) { return yes ? Liveness::yes : Liveness::no; };
   switch (c.phase) {
-    case Phase::prologue: return Liveness::no;
-    case Phase::grow_before: return answer(stored_in(*c.grow, c.offset, offset, size));
-    case Phase::grow_after: return answer(stored_in(*c.grow, ~std::uint64_t{0}, offset, size));
+    case Phase::prologue:
+      return Liveness::no;
+    case Phase::grow_before:
+      return answer(stored_in(*c.grow, c.offset, offset, size));
+    case Phase::grow_after:
+      return answer(stored_in(*c.grow, ~std::uint64_t{0}, offset, size));
     case Phase::body:
-    case Phase::epilogue: break;
+    case Phase::epilogue:
+      break;
   }
   if (stored_in(c.entry, c.offset, offset, size)) return Liveness::yes;
   if (c.offset <= c.entry.end) return Liveness::no;
@@ -55,7 +60,8 @@ Liveness slot_stored(const FrameContext& c, std::int64_t offset, std::uint64_t s
     }
   }
   // What the garbage collector scans here is a value.
-  if (c.args_map && size == 8 && offset >= 0 && offset % 8 == 0 && c.args_map->pointer(static_cast<std::int32_t>(offset / 8))) {
+  if (c.args_map && size == 8 && offset >= 0 && offset % 8 == 0 &&
+      c.args_map->pointer(static_cast<std::int32_t>(offset / 8))) {
     return Liveness::yes;
   }
   return Liveness::unknown;

@@ -1,7 +1,7 @@
-// Go's assembler requires a name on every argument and local (`a+0(FP)`, `i-8(SP)`; a bare `8(SP)` is the hardware SP) and
-// `go vet` checks the names against the Go declaration, but nothing of them reaches the program: no DWARF, and for calls
-// within a package not even an ABI wrapper. The line table names the file and the line of the first instruction, so the source
-// can tell.
+// Go's assembler requires a name on every argument and local (`a+0(FP)`, `i-8(SP)`; a bare `8(SP)` is the hardware SP)
+// and `go vet` checks the names against the Go declaration, but nothing of them reaches the program: no DWARF, and for
+// calls within a package not even an ABI wrapper. The line table names the file and the line of the first instruction,
+// so the source can tell.
 #include "core/frame/asm_source.h"
 
 #include <algorithm>
@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::uintmax_t kMaxFile = 4 << 20;
 
-bool identifier_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool identifier_char(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
 
 std::string_view next_line(std::string_view& text) {
   std::size_t end = text.find('\n');
@@ -24,7 +26,9 @@ std::string_view next_line(std::string_view& text) {
   return line;
 }
 
-bool begins_text(std::string_view line) { return line.starts_with("TEXT") && line.size() > 4 && std::isspace(static_cast<unsigned char>(line[4])) != 0; }
+bool begins_text(std::string_view line) {
+  return line.starts_with("TEXT") && line.size() > 4 && std::isspace(static_cast<unsigned char>(line[4])) != 0;
+}
 
 /// TEXT ·swap(SB), TEXT runtime·memmove<ABIInternal>(SB): the name between the middle dot and `<` or `(`.
 bool begins(std::string_view line, std::string_view function) {
@@ -34,7 +38,8 @@ bool begins(std::string_view line, std::string_view function) {
   if (dot == std::string_view::npos) return false;
   std::string_view name = line.substr(dot + kMiddleDot.size());
   name = name.substr(0, name.find_first_of("<("));
-  return !name.empty() && function.ends_with(name) && function.size() > name.size() && function[function.size() - name.size() - 1] == '.';
+  return !name.empty() && function.ends_with(name) && function.size() > name.size() &&
+         function[function.size() - name.size() - 1] == '.';
 }
 
 /// Bytes that an instruction moves to or from memory, from its mnemonic: MOVQ, MOVBLZX (a byte in memory), MOVSD, ADDL.
@@ -72,7 +77,8 @@ class Block {
     if (start == std::string_view::npos) return;
     std::string_view opcode = text.substr(start, text.find_first_of(" \t", start) - start);
     unsigned size = operand_size(opcode);
-    for (std::size_t at = text.find("P)"); at != std::string_view::npos; at = text.find("P)", at + 1)) operand(text, at, size);
+    for (std::size_t at = text.find("P)"); at != std::string_view::npos; at = text.find("P)", at + 1))
+      operand(text, at, size);
   }
 
   // `at` is the P of "(FP)" or "(SP)"; reads backwards over the number, its sign and the name.

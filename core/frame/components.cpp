@@ -7,7 +7,9 @@ namespace {
 
 constexpr unsigned kMaxDepth = 64;
 
-std::string element_name(const TypePtr& element) { return element ? element->name : ""; }
+std::string element_name(const TypePtr& element) {
+  return element ? element->name : "";
+}
 
 class Splitter {
  public:
@@ -31,7 +33,9 @@ class Splitter {
         part(suffix + ".cap", offset + 16, "int", false);
         return;
       case TypeKind::interface:
-        part(suffix + (t.empty_interface ? ".type" : ".tab"), offset, t.empty_interface ? "*runtime._type" : "*runtime.itab", true).whole = type;
+        part(suffix + (t.empty_interface ? ".type" : ".tab"), offset,
+             t.empty_interface ? "*runtime._type" : "*runtime.itab", true)
+            .whole = type;
         part(suffix + ".data", offset + 8, "unsafe.Pointer", true);
         return;
       case TypeKind::complex: {
@@ -100,7 +104,8 @@ class Splitter {
       if (n == 1) {
         split(t.element, suffix + "[" + std::to_string(i) + "]", offset + at, depth + 1);
       } else {
-        part(suffix + "[" + std::to_string(i) + ":" + std::to_string(i + n) + "]", offset + at, element_name(t.element), false, n * step);
+        part(suffix + "[" + std::to_string(i) + ":" + std::to_string(i + n) + "]", offset + at, element_name(t.element),
+             false, n * step);
       }
     }
   }

@@ -15,13 +15,14 @@ struct Component {
   std::uint64_t size = 0;    ///< at most 8, except for a run that is cut at the limit
   std::string type;          ///< Go spelling; "" unknown
   bool pointer = false;
-  bool known = true;         ///< the type says whether it is a pointer
-  const Type* leaf = nullptr;  ///< scalar type to format the word with; null: a part of a string, slice, ... or several elements
-  TypePtr whole;             ///< set on the first word of a string, slice, interface or complex: the type it is part of
+  bool known = true;  ///< the type says whether it is a pointer
+  const Type* leaf =
+      nullptr;    ///< scalar type to format the word with; null: a part of a string, slice, ... or several elements
+  TypePtr whole;  ///< set on the first word of a string, slice, interface or complex: the type it is part of
 };
 
-/// In ascending order, without overlap; padding is left out. Elements shorter than a word of an array longer than two words
-/// come eight bytes at a time ("arr[8:16]"). At most `limit` components: what is left is one long component.
+/// In ascending order, without overlap; padding is left out. Elements shorter than a word of an array longer than two
+/// words come eight bytes at a time ("arr[8:16]"). At most `limit` components: what is left is one long component.
 /// `type` must outlive the result.
 std::vector<Component> components_of(const TypePtr& type, std::size_t limit = 1024);
 

@@ -12,7 +12,8 @@ constexpr std::int64_t kReadAtOnce = 512 * 1024;
 
 Phase phase_of(const FrameContext& c) {
   std::uint32_t depth = c.frame.sp_delta.value_or(0);
-  if (c.grow && depth == 0 && c.offset >= c.grow->begin) return c.offset <= c.grow->end ? Phase::grow_before : Phase::grow_after;
+  if (c.grow && depth == 0 && c.offset >= c.grow->begin)
+    return c.offset <= c.grow->end ? Phase::grow_before : Phase::grow_after;
   if (c.offset == 0 || c.offset < c.prologue.body_at) return Phase::prologue;
   if (!c.func.flags.assembly && depth < c.prologue.frame_bytes) return Phase::epilogue;
   return Phase::body;
@@ -21,14 +22,20 @@ Phase phase_of(const FrameContext& c) {
 void read_tables(FrameContext& c) {
   const Pclntab& table = c.process.image().pclntab();
   auto note = [&](const Error& e) { c.problems.push_back(e.text()); };
-  if (auto info = table.arg_info(c.func)) c.arg_info = std::move(*info);
-  else note(info.error());
+  if (auto info = table.arg_info(c.func))
+    c.arg_info = std::move(*info);
+  else
+    note(info.error());
   int live_index = table.layout().funcdata.arg_live_info;
   c.has_arg_live_table = live_index >= 0 && table.funcdata(c.func, live_index).has_value();
-  if (auto live = table.arg_live(c.func, c.lookup_pc)) c.arg_live = std::move(*live);
-  else note(live.error());
-  if (auto objects = table.stack_objects(c.func)) c.stack_objects = std::move(*objects);
-  else note(objects.error());
+  if (auto live = table.arg_live(c.func, c.lookup_pc))
+    c.arg_live = std::move(*live);
+  else
+    note(live.error());
+  if (auto objects = table.stack_objects(c.func))
+    c.stack_objects = std::move(*objects);
+  else
+    note(objects.error());
   if (!c.at_call) return;
   auto index = table.pcdata(c.func, table.layout().pcdata.stack_map, c.lookup_pc);
   if (!index) {
@@ -37,10 +44,14 @@ void read_tables(FrameContext& c) {
   }
   auto args = table.args_map(c.func, *index);
   auto locals = table.locals_map(c.func, *index);
-  if (args) c.args_map = *args;
-  else note(args.error());
-  if (locals) c.locals_map = *locals;
-  else note(locals.error());
+  if (args)
+    c.args_map = *args;
+  else
+    note(args.error());
+  if (locals)
+    c.locals_map = *locals;
+  else
+    note(locals.error());
 }
 
 }  // namespace
@@ -54,7 +65,8 @@ FrameBytes::FrameBytes(Memory& memory, LoadAddr fp, std::int64_t lo, std::int64_
       auto got = memory.read(fp.offset(from) + done, std::span(bytes).subspan(done));
       if (got && *got > 0 && *got <= bytes.size() - done) {
         parts_.push_back({from + static_cast<std::int64_t>(done),
-                          {bytes.begin() + static_cast<std::ptrdiff_t>(done), bytes.begin() + static_cast<std::ptrdiff_t>(done + *got)}});
+                          {bytes.begin() + static_cast<std::ptrdiff_t>(done),
+                           bytes.begin() + static_cast<std::ptrdiff_t>(done + *got)}});
         done += *got;
       } else {
         // The next page may be there again.
@@ -139,7 +151,8 @@ Result<FrameContext> frame_context(GoProcess& process, const Stack& stack, std::
                 "select a Go frame with -f (go-bt lists them)");
   }
   if (!frame.sp_delta || frame.fp <= frame.sp) {
-    return fail(Errc::unsupported, "frame map: Go has no frame size for " + printable(frame.func->name) + " at this pc");
+    return fail(Errc::unsupported,
+                "frame map: Go has no frame size for " + printable(frame.func->name) + " at this pc");
   }
   FrameContext c(process, frame);
   const GoImage& image = process.image();
@@ -156,8 +169,10 @@ Result<FrameContext> frame_context(GoProcess& process, const Stack& stack, std::
   c.phase = phase_of(c);
   if (const DwarfInfo* dwarf = image.dwarf()) {
     auto info = dwarf->function(c.lookup_pc);
-    if (info && info->go) c.dwarf = std::move(*info);
-    else if (!info && info.error().code != Errc::not_found) c.problems.push_back(info.error().text());
+    if (info && info->go)
+      c.dwarf = std::move(*info);
+    else if (!info && info.error().code != Errc::not_found)
+      c.problems.push_back(info.error().text());
   }
   read_tables(c);
   if (!image.register_abi() || frame.abi != Abi::internal) {

@@ -36,7 +36,7 @@ class FrameBytes {
 
 /// Where the function stands, as far as its arguments care.
 enum class Phase {
-  prologue,     ///< the frame is not set up: nothing of the body has run, arguments are as the caller left them
+  prologue,  ///< the frame is not set up: nothing of the body has run, arguments are as the caller left them
   body,
   grow_before,  ///< in the block that spills the argument registers for morestack, before its call
   grow_after,   ///< after morestack: the spill slots hold the arguments, registers are junk until reloaded
@@ -51,17 +51,17 @@ struct FrameContext {
   const Func& func;
   std::optional<ThreadId> thread;  ///< whose registers the frame has: only an innermost frame of a live thread
   FileAddr pc, lookup_pc;
-  std::uint64_t offset = 0;        ///< pc - entry
-  bool at_call = false;            ///< pc follows a call: pointer maps hold here
+  std::uint64_t offset = 0;  ///< pc - entry
+  bool at_call = false;      ///< pc follows a call: pointer maps hold here
   Bytes code;
   Prologue prologue;
-  StraightLine entry;              ///< first run of the body
+  StraightLine entry;                ///< first run of the body
   std::optional<StraightLine> grow;  ///< the morestack block
   Phase phase = Phase::body;
-  std::optional<FunctionInfo> dwarf;  ///< with places at lookup_pc
+  std::optional<FunctionInfo> dwarf;               ///< with places at lookup_pc
   std::optional<PointerMap> args_map, locals_map;  ///< only where at_call
   std::vector<ArgComponent> arg_info;
-  std::vector<bool> arg_live;         ///< for each value of arg_info; empty: no table covers this pc
+  std::vector<bool> arg_live;  ///< for each value of arg_info; empty: no table covers this pc
   bool has_arg_live_table = false;
   std::vector<StackObject> stack_objects;
   std::vector<AsmOperand> asm_operands;  ///< of an ABI0 assembly function whose source is here
@@ -76,7 +76,8 @@ struct FrameContext {
   bool in_stack_object(std::int64_t at) const;
   /// The variable at fp+offset lives in memory only: its address is taken, so every change of it is seen there.
   bool address_taken(std::int64_t at, std::uint64_t size) const;
-  /// Without types: an argument that the code nowhere takes from a register is on the stack. False where that is not known.
+  /// Without types: an argument that the code nowhere takes from a register is on the stack. False where that is not
+  /// known.
   bool stack_argument_unless_spilled() const {
     return !process.image().register_abi() || frame.abi == Abi::abi0 || (grow && grow->ends_in_call);
   }

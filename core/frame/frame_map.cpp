@@ -157,7 +157,8 @@ Result<FrameMap> build_frame_map(GoProcess& process, const Stack& stack, std::si
   std::int64_t lo = c.frame.sp - c.frame.fp;
   constexpr std::int64_t kMaxFrame = std::int64_t{1} << 30;  // runtime.maxstacksize
   if (lo > -8 || lo < -kMaxFrame) {
-    return fail(Errc::malformed, "frame map: a frame of " + std::to_string(-lo) + " bytes in " + printable(c.func.name, 200) + " is absurd");
+    return fail(Errc::malformed, "frame map: a frame of " + std::to_string(-lo) + " bytes in " +
+                                     printable(c.func.name, 200) + " is absurd");
   }
   c.bytes = FrameBytes(process.memory(), c.frame.fp, lo, proto.size);
 
@@ -173,10 +174,13 @@ Result<FrameMap> build_frame_map(GoProcess& process, const Stack& stack, std::si
   place_slots(c, table, out);
   out.args = arguments(c, proto);
 
-  if (!proto.why.empty()) out.why.push_back("arguments: " + proto.why);
-  else if (!c.arg_info.empty()) out.why.push_back("arguments: FUNCDATA ArgInfo");
+  if (!proto.why.empty())
+    out.why.push_back("arguments: " + proto.why);
+  else if (!c.arg_info.empty())
+    out.why.push_back("arguments: FUNCDATA ArgInfo");
   if (proto.why.empty() && !c.asm_operands.empty()) out.why.push_back("names: assembly source");
-  out.why.push_back(c.prologue.saves_bp ? "pseudo-SP: fp-16, the prologue saves BP" : "pseudo-SP: fp-8, the function saves no BP");
+  out.why.push_back(c.prologue.saves_bp ? "pseudo-SP: fp-16, the prologue saves BP"
+                                        : "pseudo-SP: fp-8, the function saves no BP");
   out.why.push_back(c.at_call ? "pointer maps: at the call before pc" : "pointer maps: not used, pc follows no call");
   if (!proto.size_known && proto.size == 0) out.why.push_back("argument area: unknown, the map ends at pseudo-FP");
   out.problems = std::move(c.problems);

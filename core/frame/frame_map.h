@@ -28,14 +28,14 @@ struct Slot {
   std::int64_t offset_sp = 0;   ///< address - hardware_sp
   std::int64_t offset_psp = 0;  ///< address - pseudo_sp
   SlotKind kind = SlotKind::unknown;
-  std::string name;      ///< "b.len", "p.q.x", "arr[3]"; "" none
-  std::string type;      ///< "" unknown
-  std::string reg;       ///< spill: Go name of the register it belongs to; "" none
+  std::string name;  ///< "b.len", "p.q.x", "arr[3]"; "" none
+  std::string type;  ///< "" unknown
+  std::string reg;   ///< spill: Go name of the register it belongs to; "" none
   Pointerness pointer = Pointerness::unknown;
   Liveness live = Liveness::unknown;
   std::optional<std::uint64_t> value;  ///< little-endian integer of the slot's bytes (size <= 8); absent: unreadable
-  std::string text;      ///< formatted value, "" none
-  std::string why;       ///< which fact named it: "DWARF fbreg", "ArgInfo", "locals pointer map", "caller's outgoing area"
+  std::string text;                    ///< formatted value, "" none
+  std::string why;  ///< which fact named it: "DWARF fbreg", "ArgInfo", "locals pointer map", "caller's outgoing area"
 };
 
 enum class ArgStatus {
@@ -49,14 +49,14 @@ const char* arg_status_name(ArgStatus s);
 struct Argument {
   std::string name, type;
   bool result = false;
-  bool in_registers = false;            ///< assigned by the ABI to registers
-  std::vector<std::string> registers;   ///< "AX", "X0"
+  bool in_registers = false;              ///< assigned by the ABI to registers
+  std::vector<std::string> registers;     ///< "AX", "X0"
   std::optional<std::int64_t> offset_fp;  ///< home (stack) or spill slot
   std::uint64_t size = 0;
   ArgStatus status = ArgStatus::unknown;
-  std::string value;                    ///< formatted; "" unless live or stale
-  std::string brief;                    ///< the same for a call-like line: `[]uint8 len 4`, long strings cut
-  std::string unavailable;              ///< why there is no value
+  std::string value;        ///< formatted; "" unless live or stale
+  std::string brief;        ///< the same for a call-like line: `[]uint8 len 4`, long strings cut
+  std::string unavailable;  ///< why there is no value
 };
 
 struct CodeLocation {
@@ -92,13 +92,13 @@ struct FrameMap {
   std::optional<LoadAddr> bp;
   LoadAddr return_slot;
   std::optional<CodeLocation> return_address;  ///< absent: unreadable
-  std::optional<LoadAddr> saved_bp_slot;       ///< where the caller's BP is saved; absent: this function saves none here
-  std::optional<LoadAddr> saved_bp;            ///< its value
-  std::vector<ChainLink> chain;                ///< callers
+  std::optional<LoadAddr> saved_bp_slot;  ///< where the caller's BP is saved; absent: this function saves none here
+  std::optional<LoadAddr> saved_bp;       ///< its value
+  std::vector<ChainLink> chain;           ///< callers
   std::vector<Argument> args;
-  std::vector<Slot> slots;                     ///< highest address first, no gap, no overlap
+  std::vector<Slot> slots;  ///< highest address first, no gap, no overlap
   std::vector<std::string> problems;
-  std::vector<std::string> why;                ///< provenance lines for --why
+  std::vector<std::string> why;  ///< provenance lines for --why
 };
 
 /// Errors: unsupported (a C frame), unreadable.

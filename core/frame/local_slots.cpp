@@ -1,14 +1,14 @@
 // What lies below the saved BP, strongest evidence first:
 //
-//   * variables whose DWARF location at this pc is a frame offset; inner scopes before outer ones, because the compiler lets
-//     variables of disjoint scopes share slots;
+//   * variables whose DWARF location at this pc is a frame offset; inner scopes before outer ones, because variables of
+//     disjoint scopes share slots;
 //   * the names that an assembly function's source gives to its locals;
 //   * the argument area of the call this frame waits for, at the bottom;
 //   * variables that some other pc keeps here, when only one does: theirs is the slot, not the value;
 //   * the locals pointer map (FUNCDATA 1, anchored at varp: runtime/stkframe.go) and stack objects (FUNCDATA 2).
 //
-// The pointer map describes the pc of a call. Between calls, and where a goroutine was preempted asynchronously, the runtime
-// itself scans the frame conservatively, so nothing is concluded there.
+// The pointer map describes the pc of a call. Between calls, and where a goroutine was preempted asynchronously, the
+// runtime itself scans the frame conservatively, so nothing is concluded there.
 #include "core/frame/local_slots.h"
 
 #include <algorithm>
@@ -68,7 +68,8 @@ class Locals {
     for (const Variable& v : c_.dwarf->parameters) note(v);
     for (const auto& [home, variables] : at) {
       const Variable& v = *variables.front();
-      bool whole = variables.size() == 1 && v.frame_homes.size() == 1 && v.type && v.type->size > 0 && table_.is_free(home, v.type->size);
+      bool whole = variables.size() == 1 && v.frame_homes.size() == 1 && v.type && v.type->size > 0 &&
+                   table_.is_free(home, v.type->size);
       auto next = at.upper_bound(home);
       if (whole && next != at.end() && next->first < home + static_cast<std::int64_t>(v.type->size)) whole = false;
       if (whole && components_of(v.type).size() == 1) {
@@ -105,7 +106,8 @@ class Locals {
     for (const StackObject& o : c_.stack_objects) {
       std::int64_t at = o.offset < 0 ? c_.varp() + o.offset : o.offset;
       if (at < table_.lo() || at >= 0 || at % 8 != 0) continue;
-      for (std::int64_t word = at; word < std::min<std::int64_t>(at + std::min(o.size, kMaxObjectWords * 8), c_.varp()); word += 8) {
+      for (std::int64_t word = at; word < std::min<std::int64_t>(at + std::min(o.size, kMaxObjectWords * 8), c_.varp());
+           word += 8) {
         if (!table_.is_free(word, 8)) continue;
         Slot slot;
         slot.kind = SlotKind::temp;

@@ -9,7 +9,8 @@
 
 namespace lldbgo {
 
-/// The callee's slots above its fp, as this frame's outgoing area: offsets are from the callee's fp, which is this frame's SP.
+/// The callee's slots above its fp, as this frame's outgoing area: offsets are from the callee's fp, which is this
+/// frame's SP.
 struct Outgoing {
   std::string callee;  ///< short name
   std::vector<Slot> slots;

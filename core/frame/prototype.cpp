@@ -1,10 +1,11 @@
 // Types come from DWARF, places from the calling convention; _func.args and the spill code of the morestack block are
-// independent witnesses of the result. Where they disagree (DWARF leaves out blank parameters up to Go 1.21 or so, for one), the
-// places that DWARF itself names are taken instead: its registers at the entry, its frame offsets above fp.
+// independent witnesses of the result. Where they disagree (DWARF leaves out blank parameters up to Go 1.21 or so, for
+// one), the places that DWARF itself names are taken instead: its registers at the entry, its frame offsets above fp.
 //
-// Two oddities of the compiler's DWARF are put right first. Results appear twice in some functions with a defer (1.22 - 1.25).
-// And up to 1.26 names with a leading dot are left out: `.this`, the receiver of a generated method wrapper, and `.dict`, the
-// dictionary that generic code gets as its first argument, a method's after the receiver (noder/reader.go shapeSig).
+// Two oddities of the compiler's DWARF are put right first. Results appear twice in some functions with a defer (1.22
+// - 1.25). And up to 1.26 names with a leading dot are left out: `.this`, the receiver of a generated method wrapper,
+// and `.dict`, the dictionary that generic code gets as its first argument, a method's after the receiver
+// (noder/reader.go shapeSig).
 //
 // The body of an assembly function has no types. Its Go declaration gives the compiler an ABI wrapper of the same name
 // (Go 1.17+), and that one's debug entry has them.
@@ -29,9 +30,12 @@ std::vector<AbiInput> inputs_of(const std::vector<Parameter>& parameters) {
 void drop_repeated_results(std::vector<Variable>& parameters) {
   std::vector<Variable> out;
   for (Variable& v : parameters) {
-    auto same = std::find_if(out.begin(), out.end(), [&](const Variable& o) { return o.result && v.result && o.name == v.name; });
-    if (same == out.end()) out.push_back(std::move(v));
-    else if (same->pieces.empty()) *same = std::move(v);
+    auto same = std::find_if(out.begin(), out.end(),
+                             [&](const Variable& o) { return o.result && v.result && o.name == v.name; });
+    if (same == out.end())
+      out.push_back(std::move(v));
+    else if (same->pieces.empty())
+      *same = std::move(v);
   }
   parameters = std::move(out);
 }
@@ -63,7 +67,8 @@ std::string lay_out(const FrameContext& c, Prototype& proto, bool registers) {
   // The size in an assembly function's TEXT line need not be a multiple of 8.
   std::int64_t told = c.func.flags.assembly ? (proto.size + 7) / 8 * 8 : proto.size;
   if (proto.size_known && layout->size != told) {
-    return "the types add up to " + std::to_string(layout->size) + " bytes, _func.args says " + std::to_string(proto.size);
+    return "the types add up to " + std::to_string(layout->size) + " bytes, _func.args says " +
+           std::to_string(proto.size);
   }
   if (auto spill = contradiction(c, *layout)) return *spill;
   for (std::size_t i = 0; i < proto.parameters.size(); ++i) proto.parameters[i].place = std::move(layout->places[i]);
@@ -74,7 +79,8 @@ std::string lay_out(const FrameContext& c, Prototype& proto, bool registers) {
 /// Where DWARF puts parameters at the entry must be where the layout does.
 bool agrees_at_entry(const std::vector<Parameter>& parameters, const FunctionInfo& at_entry) {
   for (const Variable& v : at_entry.parameters) {
-    auto p = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& o) { return o.name == printable(v.name, 200); });
+    auto p = std::find_if(parameters.begin(), parameters.end(),
+                          [&](const Parameter& o) { return o.name == printable(v.name, 200); });
     if (p == parameters.end() || p->result) continue;
     for (const Piece& piece : v.pieces) {
       if (piece.where == Piece::Where::frame && piece.cfa_offset >= 0 &&
@@ -82,7 +88,8 @@ bool agrees_at_entry(const std::vector<Parameter>& parameters, const FunctionInf
         return false;
       }
       if (piece.where != Piece::Where::reg) continue;
-      auto word = std::find_if(p->place.words.begin(), p->place.words.end(), [&](const AbiWord& w) { return w.offset == piece.offset; });
+      auto word = std::find_if(p->place.words.begin(), p->place.words.end(),
+                               [&](const AbiWord& w) { return w.offset == piece.offset; });
       if (word == p->place.words.end() || FrameContext::dwarf_register(piece.dwarf_register) != word->reg) return false;
     }
   }
@@ -114,7 +121,8 @@ bool lay_out_with_hidden(const FrameContext& c, Prototype& proto, bool registers
   };
   if (name.find("[go.shape.") != std::string_view::npos) {
     bool method = name.find("]).") != std::string_view::npos;
-    return fits(hidden_pointer(".dict", "*uintptr"), method ? 1 : 0) || fits(hidden_pointer(".dict", "*uintptr"), method ? 0 : 1);
+    return fits(hidden_pointer(".dict", "*uintptr"), method ? 1 : 0) ||
+           fits(hidden_pointer(".dict", "*uintptr"), method ? 0 : 1);
   }
   std::size_t open = name.find("(*"), close = name.find(')');
   if (open == std::string_view::npos || close == std::string_view::npos || close < open) return false;
@@ -161,7 +169,8 @@ Parameter parameter(const Variable& v, const FunctionInfo* body) {
   out.has_places = true;
   out.one_home = !v.has_location_list && v.pieces.size() == 1 && v.pieces[0].where == Piece::Where::frame;
   for (const Variable& local : body->locals) {
-    if (local.escaped && local.inline_depth == 0 && local.name.compare(1, std::string::npos, v.name) == 0 && local.pieces.size() == 1) {
+    if (local.escaped && local.inline_depth == 0 && local.name.compare(1, std::string::npos, v.name) == 0 &&
+        local.pieces.size() == 1) {
       out.heap_pointer = local.pieces[0];
     }
   }
@@ -198,7 +207,8 @@ Prototype prototype(FrameContext& c) {
   for (const Variable& v : types->parameters) out.parameters.push_back(parameter(v, own ? &*types : nullptr));
 
   bool registers = internal_abi(c);
-  out.why = std::string(own ? "DWARF types" : "DWARF types of its ABI wrapper") + (registers ? ", ABIInternal" : ", ABI0");
+  out.why =
+      std::string(own ? "DWARF types" : "DWARF types of its ABI wrapper") + (registers ? ", ABIInternal" : ", ABI0");
   std::string wrong = lay_out(c, out, registers);
   out.exact = wrong.empty();
   if (out.exact) return out;

@@ -16,18 +16,18 @@ struct Parameter {
   TypePtr type;
   bool result = false;
   AbiPlace place;
-  std::vector<Piece> pieces;  ///< DWARF places at this pc; empty: none
-  bool has_places = false;    ///< DWARF speaks of this body: empty pieces mean "nowhere"
-  bool one_home = false;      ///< DWARF gives one place for the whole function
+  std::vector<Piece> pieces;          ///< DWARF places at this pc; empty: none
+  bool has_places = false;            ///< DWARF speaks of this body: empty pieces mean "nowhere"
+  bool one_home = false;              ///< DWARF gives one place for the whole function
   std::optional<Piece> heap_pointer;  ///< the variable escaped: here is its address
 };
 
 struct Prototype {
   std::vector<Parameter> parameters;  ///< empty: names and types are not known
-  bool exact = false;    ///< the layout adds up to _func.args and agrees with the code: what is left between is padding
-  std::int64_t size = 0; ///< bytes above fp that belong to the function
+  bool exact = false;  ///< the layout adds up to _func.args and agrees with the code: what is left between is padding
+  std::int64_t size = 0;  ///< bytes above fp that belong to the function
   bool size_known = false;
-  std::string why;       ///< "DWARF types, ABIInternal"
+  std::string why;  ///< "DWARF types, ABIInternal"
 };
 
 /// Notes disagreements between its sources in `c.problems`.

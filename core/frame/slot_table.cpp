@@ -5,7 +5,9 @@
 namespace lldbgo {
 namespace {
 
-std::int64_t end_of(const Slot& s) { return s.offset_fp + static_cast<std::int64_t>(s.size); }
+std::int64_t end_of(const Slot& s) {
+  return s.offset_fp + static_cast<std::int64_t>(s.size);
+}
 
 std::int64_t next_word(std::int64_t offset) {
   std::int64_t into = offset % 8;

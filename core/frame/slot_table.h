@@ -18,13 +18,14 @@ class SlotTable {
   std::int64_t lo() const { return lo_; }
   std::int64_t hi() const { return hi_; }
 
-  /// Takes offset_fp and size of `slot`; the part outside of the table or already taken is left out. A claim that loses bytes
-  /// that way no longer stands for the whole word: it is entered as unknown, and `why` says what it was. Returns whether all
-  /// of it was free.
+  /// Takes offset_fp and size of `slot`; the part outside of the table or already taken is left out. A claim that loses
+  /// bytes that way no longer stands for the whole word: it is entered as unknown, and `why` says what it was. Returns
+  /// whether all of it was free.
   bool claim(Slot slot);
   bool is_free(std::int64_t offset, std::uint64_t size) const;
 
-  /// Highest address first. Gaps become unknown words aligned to fp; gaps longer than `long_gap` one slot without a value.
+  /// Highest address first. Gaps become unknown words aligned to fp; gaps longer than `long_gap` one slot without a
+  /// value.
   std::vector<Slot> finish(std::uint64_t long_gap = 64 * 1024) const;
 
  private:

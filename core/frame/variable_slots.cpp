@@ -38,7 +38,8 @@ void claim_words(SlotTable& table, Slot slot) {
 
 void claim_variable(const FrameContext& c, const VariableClaim& claim, SlotTable& table) {
   auto components = components_of(claim.type);
-  std::uint64_t end = claim.size > claim.type->size - std::min(claim.from, claim.type->size) ? claim.type->size : claim.from + claim.size;
+  std::uint64_t end = claim.size > claim.type->size - std::min(claim.from, claim.type->size) ? claim.type->size
+                                                                                             : claim.from + claim.size;
   auto inside = [&](const Component& x) { return x.offset >= claim.from && x.size <= end && x.offset <= end - x.size; };
   auto whole_live = [&](const Component& first) {
     for (const Component& x : components) {

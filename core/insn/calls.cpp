@@ -8,11 +8,12 @@ namespace lldbgo {
 
 namespace {
 
-/// What the compiler puts behind a call before the first instruction of the program's own: alignment, and after a call of ABI0
-/// code X15 = 0 and R14 = g (compile/internal/amd64/ssa.go, OpAMD64CALLstatic).
+/// What the compiler puts behind a call before the first instruction of the program's own: alignment, and after a call
+/// of ABI0 code X15 = 0 and R14 = g (compile/internal/amd64/ssa.go, OpAMD64CALLstatic).
 bool is_call_tail(const Instruction& insn) {
   if (insn.mnemonic() == ZYDIS_MNEMONIC_NOP) return true;
-  if (insn.mnemonic() == ZYDIS_MNEMONIC_XORPS) return insn.is_reg(0, ZYDIS_REGISTER_XMM15) && insn.is_reg(1, ZYDIS_REGISTER_XMM15);
+  if (insn.mnemonic() == ZYDIS_MNEMONIC_XORPS)
+    return insn.is_reg(0, ZYDIS_REGISTER_XMM15) && insn.is_reg(1, ZYDIS_REGISTER_XMM15);
   return insn.mnemonic() == ZYDIS_MNEMONIC_MOV && insn.is_reg(0, ZYDIS_REGISTER_R14);
 }
 

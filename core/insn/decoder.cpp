@@ -62,7 +62,8 @@ Decoder::Decoder(Bytes code, std::uint64_t from) : code_(code), at_(from) {
 std::optional<Instruction> Decoder::next() {
   if (at_ >= code_.size()) return std::nullopt;
   Instruction out;
-  if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder_, code_.data() + at_, code_.size() - at_, &out.info, out.operands))) {
+  if (!ZYAN_SUCCESS(
+          ZydisDecoderDecodeFull(&decoder_, code_.data() + at_, code_.size() - at_, &out.info, out.operands))) {
     return std::nullopt;
   }
   out.offset = at_;
@@ -87,6 +88,8 @@ std::optional<Reg> general_register(ZydisRegister reg64) {
   return std::nullopt;
 }
 
-ZydisRegister general_register_at(unsigned number) { return kGeneral[number & 15]; }
+ZydisRegister general_register_at(unsigned number) {
+  return kGeneral[number & 15];
+}
 
 }  // namespace lldbgo

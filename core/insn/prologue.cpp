@@ -6,13 +6,15 @@
 //     MOVQ BP, N-8(SP)                    MOVQ SP, BP
 //     LEAQ N-8(SP), BP                    SUBQ $(N-8), SP        left out for N == 8
 //
-// Both put the caller's BP at fp-16, right below the return address, and leave BP pointing there. A frame of 128 bytes is
-// allocated with ADDQ $-128, SP, whose immediate fits a byte. The stack check ends in a forward jump, over the whole body,
-// to a block that stores the register arguments in their spill slots, calls morestack, and jumps back to the entry:
+// Both put the caller's BP at fp-16, right below the return address, and leave BP pointing there. A frame of 128 bytes
+// is allocated with ADDQ $-128, SP, whose immediate fits a byte. The stack check ends in a forward jump, over the whole
+// body, to a block that stores the register arguments in their spill slots, calls morestack, and jumps back to the
+// entry:
 //
 //     CMPQ SP, 16(R14); JLS grow  ...  grow: MOVQ AX, 8(SP); CALL runtime.morestack_noctxt; MOVQ 8(SP), AX; JMP entry
 //
-// Frames above 4096 bytes have two jumps to it. Code behind such a jump belongs to the prologue; any other branch ends it.
+// Frames above 4096 bytes have two jumps to it. Code behind such a jump belongs to the prologue; any other branch ends
+// it.
 #include "core/insn/prologue.h"
 
 #include "core/insn/decoder.h"

@@ -8,7 +8,8 @@
 
 namespace lldbgo {
 
-/// All offsets count from the function's entry; all are offsets *after* an instruction: at pc offset == x its effect is there.
+/// All offsets count from the function's entry; all are offsets *after* an instruction: at pc offset == x its effect is
+/// there.
 struct Prologue {
   bool saves_bp = false;
   /// First offset at which [fp-16] holds the caller's BP. Later it does wherever sp_delta (pcsp) is not 0.

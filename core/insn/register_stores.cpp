@@ -8,7 +8,9 @@ namespace lldbgo {
 namespace {
 
 constexpr unsigned kMaxInstructions = 4096;
-std::size_t slot_of(ArgRegister reg) { return reg.number + (reg.xmm ? 16 : 0); }
+std::size_t slot_of(ArgRegister reg) {
+  return reg.number + (reg.xmm ? 16 : 0);
+}
 
 bool is_move(ZydisMnemonic m) {
   switch (m) {
@@ -95,14 +97,17 @@ StraightLine straight_line(Bytes code, std::uint64_t begin, std::uint64_t sp_del
   return out;
 }
 
-std::vector<std::int64_t> addressed_slots(Bytes code, std::uint64_t begin, std::uint64_t sp_delta, std::size_t max_instructions) {
+std::vector<std::int64_t> addressed_slots(Bytes code, std::uint64_t begin, std::uint64_t sp_delta,
+                                          std::size_t max_instructions) {
   std::vector<std::int64_t> out;
   Decoder decoder(code, begin);
   for (std::size_t i = 0; i < max_instructions; ++i) {
     auto insn = decoder.next();
     if (!insn) break;
-    if (insn->mnemonic() != ZYDIS_MNEMONIC_LEA || insn->writes(ZYDIS_REGISTER_RSP) || insn->writes(ZYDIS_REGISTER_RBP)) continue;
-    if (auto at = insn->displacement_from(1, ZYDIS_REGISTER_RSP)) out.push_back(*at - static_cast<std::int64_t>(sp_delta) - 8);
+    if (insn->mnemonic() != ZYDIS_MNEMONIC_LEA || insn->writes(ZYDIS_REGISTER_RSP) || insn->writes(ZYDIS_REGISTER_RBP))
+      continue;
+    if (auto at = insn->displacement_from(1, ZYDIS_REGISTER_RSP))
+      out.push_back(*at - static_cast<std::int64_t>(sp_delta) - 8);
   }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());

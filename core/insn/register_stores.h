@@ -22,7 +22,7 @@ struct ArgRegister {
 
 /// `MOVQ AX, 8(SP)` of a register that still holds what it held at the start of the run.
 struct RegisterStore {
-  std::uint64_t end = 0;       ///< offset from entry after the store
+  std::uint64_t end = 0;  ///< offset from entry after the store
   ArgRegister reg;
   std::int64_t fp_offset = 0;  ///< of the first byte written, from fp
   unsigned size = 0;           ///< bytes written
@@ -38,11 +38,12 @@ struct StraightLine {
   std::array<std::uint64_t, 32> overwritten{};  ///< general registers 0..15, then X0..X15; 0: never
 };
 
-/// Decodes from offset `begin`, where sp_delta is `sp_delta`, up to the first branch, call or return, at most 4096 instructions.
+/// Decodes from offset `begin`, where sp_delta is `sp_delta`, up to the first branch, call or return, at most 4096
+/// instructions.
 StraightLine straight_line(Bytes code_from_entry, std::uint64_t begin, std::uint64_t sp_delta);
 
-/// Offsets from fp of the stack places whose address the code takes (LEAQ n(SP), R), ascending, in a function body whose
-/// sp_delta is `sp_delta` throughout. Decodes on from `begin` across branches, at most `max_instructions`.
+/// Offsets from fp of the stack places whose address the code takes (LEAQ n(SP), R), ascending, in a function body
+/// whose sp_delta is `sp_delta` throughout. Decodes on from `begin` across branches, at most `max_instructions`.
 std::vector<std::int64_t> addressed_slots(Bytes code_from_entry, std::uint64_t begin, std::uint64_t sp_delta,
                                           std::size_t max_instructions);
 

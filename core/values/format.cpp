@@ -11,7 +11,9 @@
 namespace lldbgo {
 namespace {
 
-std::string unreadable(std::uint64_t at) { return "<unreadable: " + hex(at) + ">"; }
+std::string unreadable(std::uint64_t at) {
+  return "<unreadable: " + hex(at) + ">";
+}
 
 class Formatter {
  public:
@@ -24,24 +26,36 @@ class Formatter {
         return scalar(at, t.size, [](std::uint64_t v, std::size_t) {
           return v == 0 ? std::string("false") : v == 1 ? std::string("true") : fmt::format("true ({:#x})", v);
         });
-      case TypeKind::signed_int: return scalar(at, t.size, format_signed);
-      case TypeKind::unsigned_int: return scalar(at, t.size, format_unsigned);
+      case TypeKind::signed_int:
+        return scalar(at, t.size, format_signed);
+      case TypeKind::unsigned_int:
+        return scalar(at, t.size, format_unsigned);
       case TypeKind::floating:
         if (t.size != 4 && t.size != 8) break;
         return scalar(at, t.size, format_float);
-      case TypeKind::complex: return complex(t, at);
-      case TypeKind::string: return string(at);
-      case TypeKind::slice: return slice(t, at);
-      case TypeKind::array: return array(t, at, depth);
-      case TypeKind::structure: return structure(t, at, depth);
+      case TypeKind::complex:
+        return complex(t, at);
+      case TypeKind::string:
+        return string(at);
+      case TypeKind::slice:
+        return slice(t, at);
+      case TypeKind::array:
+        return array(t, at, depth);
+      case TypeKind::structure:
+        return structure(t, at, depth);
       case TypeKind::pointer:
       case TypeKind::unsafe_pointer:
         return scalar(at, 8, [](std::uint64_t v, std::size_t) { return v == 0 ? std::string("nil") : hex(v); });
-      case TypeKind::map: return counted(at, false);
-      case TypeKind::channel: return counted(at, true);
-      case TypeKind::function: return function(at);
-      case TypeKind::interface: return interface(t, at);
-      case TypeKind::unknown: break;
+      case TypeKind::map:
+        return counted(at, false);
+      case TypeKind::channel:
+        return counted(at, true);
+      case TypeKind::function:
+        return function(at);
+      case TypeKind::interface:
+        return interface(t, at);
+      case TypeKind::unknown:
+        break;
     }
     return "<unavailable: type of unknown layout>";
   }
@@ -72,7 +86,8 @@ class Formatter {
     if (!length || (!data && *length != 0)) return missing();
     if (*length == 0) return "\"\"";
     // No Go string is longer than the address space; a length like this is not one.
-    if (*length >> 47 != 0) return fmt::format("<unavailable: length {} is impossible>", static_cast<std::int64_t>(*length));
+    if (*length >> 47 != 0)
+      return fmt::format("<unavailable: length {} is impossible>", static_cast<std::int64_t>(*length));
     std::vector<std::byte> content(std::min<std::uint64_t>(*length, limits_.string_bytes));
     auto got = context_.memory.read(LoadAddr(*data), content);
     if (!got || *got == 0) return unreadable(*data);
@@ -126,7 +141,8 @@ class Formatter {
     return out + "}";
   }
 
-  // runtime.hchan begins with qcount and dataqsiz, runtime.hmap and internal/runtime/maps.Map with the number of entries.
+  // runtime.hchan begins with qcount and dataqsiz, runtime.hmap and internal/runtime/maps.Map with the number of
+  // entries.
   std::string counted(std::size_t at, bool with_capacity) {
     auto pointer = bytes_.word(at, 8);
     if (!pointer) return missing();
@@ -175,11 +191,14 @@ class Formatter {
       std::size_t size;
     };
     static constexpr Basic kBasic[] = {
-        {"bool", TypeKind::boolean, 1},       {"int", TypeKind::signed_int, 8},      {"int8", TypeKind::signed_int, 1},
-        {"int16", TypeKind::signed_int, 2},   {"int32", TypeKind::signed_int, 4},    {"int64", TypeKind::signed_int, 8},
-        {"uint", TypeKind::unsigned_int, 8},  {"uint8", TypeKind::unsigned_int, 1},  {"uint16", TypeKind::unsigned_int, 2},
-        {"uint32", TypeKind::unsigned_int, 4}, {"uint64", TypeKind::unsigned_int, 8}, {"uintptr", TypeKind::unsigned_int, 8},
-        {"float32", TypeKind::floating, 4},   {"float64", TypeKind::floating, 8},    {"string", TypeKind::string, 16},
+        {"bool", TypeKind::boolean, 1},        {"int", TypeKind::signed_int, 8},
+        {"int8", TypeKind::signed_int, 1},     {"int16", TypeKind::signed_int, 2},
+        {"int32", TypeKind::signed_int, 4},    {"int64", TypeKind::signed_int, 8},
+        {"uint", TypeKind::unsigned_int, 8},   {"uint8", TypeKind::unsigned_int, 1},
+        {"uint16", TypeKind::unsigned_int, 2}, {"uint32", TypeKind::unsigned_int, 4},
+        {"uint64", TypeKind::unsigned_int, 8}, {"uintptr", TypeKind::unsigned_int, 8},
+        {"float32", TypeKind::floating, 4},    {"float64", TypeKind::floating, 8},
+        {"string", TypeKind::string, 16},
     };
     for (const Basic& b : kBasic) {
       if (b.name != name) continue;

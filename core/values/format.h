@@ -28,11 +28,12 @@ struct ValueContext {
 };
 
 /// int -7, uint8 255, 2.5, true, (1+2i), "text", 0xc000012345, nil, len=3 cap=4, {1, 2}, {X: 1, Y: 2}, main.f,
-/// <unavailable: ...>, <unreadable: 0x...>. Never a guess: a value with a missing byte is unavailable. One line, safe to print.
+/// <unavailable: ...>, <unreadable: 0x...>. Never a guess: a value with a missing byte is unavailable. One line, safe
+/// to print.
 std::string format_value(const ValueContext& context, const Type& type, const ValueBytes& bytes);
 
-/// The form inside a call: the same, but a slice is `[]uint8 len 4`, strings are cut at 32 bytes, arrays and structures at
-/// four elements.
+/// The form inside a call: the same, but a slice is `[]uint8 len 4`, strings are cut at 32 bytes, arrays and structures
+/// at four elements.
 std::string format_brief(const ValueContext& context, const Type& type, const ValueBytes& bytes);
 
 }  // namespace lldbgo

@@ -33,7 +33,9 @@ std::string format_signed(std::uint64_t bits, std::size_t size) {
   return std::to_string(static_cast<std::int64_t>(bits));
 }
 
-std::string format_unsigned(std::uint64_t bits, std::size_t size) { return std::to_string(low_bytes(bits, size)); }
+std::string format_unsigned(std::uint64_t bits, std::size_t size) {
+  return std::to_string(low_bytes(bits, size));
+}
 
 std::string format_float(std::uint64_t bits, std::size_t size) {
   if (size == 4) return shortest(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));

@@ -1,6 +1,6 @@
-// internal/abi/type.go: Type has TFlag at 20 and Str (a name offset) at 40, in every version from 1.15 to 1.27. A name is one
-// flag byte, its length, its bytes. TFlagExtraStar says that the name has a `*` in front which is not part of it: the string
-// is shared with the pointer type's.
+// internal/abi/type.go: Type has TFlag at 20 and Str (a name offset) at 40, in every version from 1.15 to 1.27. A name
+// is one flag byte, its length, its bytes. TFlagExtraStar says that the name has a `*` in front which is not part of
+// it: the string is shared with the pointer type's.
 #include "core/values/runtime_type.h"
 
 #include "core/base/byte_reader.h"
@@ -24,7 +24,8 @@ Result<std::string> runtime_type_name(Memory& memory, const RuntimeTypes& types,
   if (!flag) return pass(flag);
   if (!offset) return pass(offset);
   LoadAddr at = types.section.lo + *offset;
-  if (!types.section.contains(at)) return fail(Errc::malformed, "type descriptor " + hex(descriptor.value) + ": absurd name");
+  if (!types.section.contains(at))
+    return fail(Errc::malformed, "type descriptor " + hex(descriptor.value) + ": absurd name");
   std::byte head[12]{};
   auto got = memory.read(at, head);
   if (!got) return pass(got);

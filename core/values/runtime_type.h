@@ -10,8 +10,8 @@
 namespace lldbgo {
 
 struct RuntimeTypes {
-  Range<LoadAddr> section;    ///< moduledata.types .. etypes: name offsets count from its start
-  bool varint_names = true;   ///< 1.17+: a name's length is a uvarint; before: two bytes, big-endian
+  Range<LoadAddr> section;   ///< moduledata.types .. etypes: name offsets count from its start
+  bool varint_names = true;  ///< 1.17+: a name's length is a uvarint; before: two bytes, big-endian
 };
 
 /// "main.T", "*main.T", "[]int"; the package by its name, as Go's %T prints it. Errors: not_found (the descriptor lies

@@ -1,4 +1,5 @@
-// Frames of the samples' main.registers(a int, s string, f float64, b []byte) int at every boundary of its first instructions.
+// Frames of the samples' main.registers(a int, s string, f float64, b []byte) int at every boundary of its first
+// instructions.
 #include "core/frame/frame_map.h"
 
 #include <bit>
@@ -79,7 +80,8 @@ TEST_CASE("arguments and spill slots at every boundary from the entry to the end
 
       std::size_t stored = 0;
       for (std::uint64_t offset = 0; offset <= line.end; ++offset) {
-        // Boundaries: what pcsp and the stores agree on is enough, an offset inside an instruction behaves like its start.
+        // Boundaries: what pcsp and the stores agree on is enough, an offset inside an instruction behaves like its
+        // start.
         for (; stored < line.stores.size() && line.stores[stored].end <= offset; ++stored) {
           const RegisterStore& s = line.stores[stored];
           w.poke(FrameWorld::kFp + static_cast<std::uint64_t>(s.fp_offset), register_value(w, s.reg), s.size);
@@ -96,8 +98,13 @@ TEST_CASE("arguments and spill slots at every boundary from the entry to the end
           std::int64_t offset;
           const char* reg;
         };
-        for (const Spill& e : {Spill{"a", 0, "AX"}, {"s.ptr", 8, "BX"}, {"s.len", 16, "CX"}, {"f", 24, "X0"}, {"b.ptr", 32, "DI"},
-                               {"b.len", 40, "SI"}, {"b.cap", 48, "R8"}}) {
+        for (const Spill& e : {Spill{"a", 0, "AX"},
+                               {"s.ptr", 8, "BX"},
+                               {"s.len", 16, "CX"},
+                               {"f", 24, "X0"},
+                               {"b.ptr", 32, "DI"},
+                               {"b.len", 40, "SI"},
+                               {"b.cap", 48, "R8"}}) {
           CAPTURE(e.name);
           const Slot* s = slot(*m, e.name);
           REQUIRE(s != nullptr);
@@ -215,7 +222,7 @@ TEST_CASE("what is not there is said") {
   stack.frames[0].fp = LoadAddr(0x1000);
   CHECK(build_frame_map(*w.process, stack, 0).error().code == Errc::unsupported);  // fp not above sp
   stack.frames[0].fp = LoadAddr(0x1000 + (std::uint64_t{1} << 40));
-  CHECK(build_frame_map(*w.process, stack, 0).error().code == Errc::malformed);    // a frame of a terabyte
+  CHECK(build_frame_map(*w.process, stack, 0).error().code == Errc::malformed);  // a frame of a terabyte
   stack.frames[0].sp = LoadAddr(~std::uint64_t{0} - 100);
   stack.frames[0].fp = LoadAddr(~std::uint64_t{0} - 76);
   auto top = build_frame_map(*w.process, stack, 0);  // at the end of the address space, nothing readable

@@ -15,7 +15,9 @@ class FakeThreads : public Threads {
   std::vector<ThreadId> threads() override { return {{1}}; }
   std::optional<ThreadId> selected_thread() override { return ThreadId{1}; }
   Result<Registers> registers(ThreadId) override { return fail(Errc::not_found, "not asked for"); }
-  std::optional<std::uint64_t> xmm_low(ThreadId, unsigned index) override { return index == 0 ? std::optional(xmm0) : std::nullopt; }
+  std::optional<std::uint64_t> xmm_low(ThreadId, unsigned index) override {
+    return index == 0 ? std::optional(xmm0) : std::nullopt;
+  }
   std::uint64_t xmm0 = 0;
 };
 

@@ -17,7 +17,9 @@ std::optional<Abi> abi_of(const GoImage& image, const Func& f) {
 }
 
 /// Blank parameters have no debug entry up to Go 1.21 or so; nothing else may be missing.
-bool may_lack_parameters(const std::string& version) { return version == "1.15" || version == "1.19" || version == "1.21"; }
+bool may_lack_parameters(const std::string& version) {
+  return version == "1.15" || version == "1.19" || version == "1.21";
+}
 
 }  // namespace
 

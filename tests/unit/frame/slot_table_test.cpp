@@ -24,7 +24,8 @@ Slot named(const char* name, std::int64_t offset, std::uint64_t size = 8) {
 std::string describe(const std::vector<Slot>& slots) {
   std::string out;
   for (const Slot& s : slots) {
-    out += (s.kind == SlotKind::unknown ? std::string("?") : s.name) + "@" + std::to_string(s.offset_fp) + "+" + std::to_string(s.size) + " ";
+    out += (s.kind == SlotKind::unknown ? std::string("?") : s.name) + "@" + std::to_string(s.offset_fp) + "+" +
+           std::to_string(s.size) + " ";
   }
   return out;
 }

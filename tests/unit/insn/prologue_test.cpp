@@ -43,7 +43,9 @@ const Case kCases[] = {
       {"c3", "RET", true, true},
       {"e8c9aeffff", "CALL runtime.morestack_noctxt", true, true},
       {"eba7", "JMP entry", true, true}},
-     0x18, 6, 13},
+     0x18,
+     6,
+     13},
     {"go1.27 main.small",
      {{"493b6610", "CMPQ SP, 0x10(R14)", false, false},
       {"763c", "JBE +0x42", false, false},
@@ -51,50 +53,70 @@ const Case kCases[] = {
       {"4889e5", "MOVQ SP, BP", true, false},
       {"4883ec08", "SUBQ $0x8, SP", true, true},
       {"48895c2420", "MOVQ BX, 0x20(SP)", true, true},
-      {"48894c2428 f20f11442430 6690 e8bbffffff 488b4c2428 4801c1 f20f10442430 f2480f2cd0 488d040a", "(body)", true, true},
+      {"48894c2428 f20f11442430 6690 e8bbffffff 488b4c2428 4801c1 f20f10442430 f2480f2cd0 488d040a", "(body)", true,
+       true},
       {"4883c408", "ADDQ $0x8, SP", true, true},
       {"5d", "POPQ BP", true, true},
       {"c3", "RET", true, true},
       {"4889442408", "MOVQ AX, 0x8(SP)", true, true},
-      {"48895c2410 48894c2418 f20f11442420 e8e4baffff 488b442408 488b5c2410 488b4c2418 f20f10442420", "(grow)", true, true},
+      {"48895c2410 48894c2418 f20f11442420 e8e4baffff 488b442408 488b5c2410 488b4c2418 f20f10442420", "(grow)", true,
+       true},
       {"eb8d", "JMP entry", true, true}},
-     0x10, 5, 10},
+     0x10,
+     5,
+     10},
     {"frameless leaf", {{"48ffc0", "INCQ AX", false, false}, {"c3", "RET", false, false}}, 0, -1, -1},
     {"frame of 128 bytes: ADDQ $-128 (1.21+)",
      {{"55", "PUSHQ BP", false, false},
       {"4889e5", "MOVQ SP, BP", true, false},
       {"4883c480", "ADDQ $-0x80, SP", true, true},
       {"c3", "RET", true, true}},
-     0x88, 3, -1},
+     0x88,
+     3,
+     -1},
     {"frame of 128 bytes: ADDQ $-128 (1.20)",
      {{"4883c480", "ADDQ $-0x80, SP", false, false},
       {"48896c2478", "MOVQ BP, 0x78(SP)", false, false},
       {"488d6c2478", "LEAQ 0x78(SP), BP", true, false},
       {"c3", "RET", true, true}},
-     0x80, 3, -1},
+     0x80,
+     3,
+     -1},
     {"frame for BP alone (1.20)",
      {{"4883ec08", "SUBQ $8, SP", false, false},
       {"48892c24", "MOVQ BP, 0(SP)", false, false},
       {"488d2c24", "LEAQ 0(SP), BP", true, false},
       {"e800000000", "CALL", true, true}},
-     8, 3, -1},
+     8,
+     3,
+     -1},
     {"runtime.asyncPreempt: pushes by hand",
      {{"55", "PUSHQ BP", false, false},
       {"4889e5", "MOVQ SP, BP", true, false},
       {"9c", "PUSHFQ", true, true},
       {"4881ec70010000", "SUBQ $368, SP", true, true},
       {"48890424", "MOVQ AX, 0(SP)", true, true}},
-     0x180, 4, -1},
+     0x180,
+     4,
+     -1},
     {"BP pushed below something else is not at fp-16",
-     {{"53", "PUSHQ BX", false, false}, {"55", "PUSHQ BP", false, false}, {"c3", "RET", false, false}}, 16, 2, -1},
+     {{"53", "PUSHQ BX", false, false}, {"55", "PUSHQ BP", false, false}, {"c3", "RET", false, false}},
+     16,
+     2,
+     -1},
     {"BP used as a scratch register first",
-     {{"31ed", "XORL BP, BP", false, false}, {"55", "PUSHQ BP", false, false}, {"c3", "RET", false, false}}, 0, -1, -1},
+     {{"31ed", "XORL BP, BP", false, false}, {"55", "PUSHQ BP", false, false}, {"c3", "RET", false, false}},
+     0,
+     -1,
+     -1},
     {"a duff call's BP below SP is not the saved BP",
      {{"4883ec10", "SUBQ $16, SP", false, false},
       {"48896c24f0", "MOVQ BP, -0x10(SP)", false, false},
       {"488d6c24f0", "LEAQ -0x10(SP), BP", false, false},
       {"e800000000", "CALL duffzero", false, false}},
-     16, 1, -1},
+     16,
+     1,
+     -1},
 };
 
 }  // namespace
@@ -124,8 +146,9 @@ TEST_CASE("find_prologue at every instruction boundary") {
 
 TEST_CASE("two stack-check jumps to one morestack block") {
   // go1.27 main.big with an empty body: both jumps go to `grow`, `grow` jumps back to the entry.
-  auto bytes = code("4989e4 4981ec18170000 7212 4d3b6610 760c 55 4889e5 4881ec90170000 c3"
-                    "4889442408 e841baffff 488b442408 e9ceffffff");
+  auto bytes = code(
+      "4989e4 4981ec18170000 7212 4d3b6610 760c 55 4889e5 4881ec90170000 c3"
+      "4889442408 e841baffff 488b442408 e9ceffffff");
   Prologue p = find_prologue(bytes);
   REQUIRE(p.morestack_at);
   CHECK(*p.morestack_at == 0x1e);
@@ -190,8 +213,11 @@ TEST_CASE("preceding_instruction") {
     std::uint64_t offset, at;
     bool call, padded, writes_ax, writes_cx;
   };
-  const Row rows[] = {{3, 0, false, false, true, false}, {8, 3, true, false, true, true}, {11, 3, true, true, true, true},
-                      {13, 11, false, false, false, true}, {15, 11, false, true, false, true}};
+  const Row rows[] = {{3, 0, false, false, true, false},
+                      {8, 3, true, false, true, true},
+                      {11, 3, true, true, true, true},
+                      {13, 11, false, false, false, true},
+                      {15, 11, false, true, false, true}};
   for (const Row& row : rows) {
     CAPTURE(row.offset);
     auto before = preceding_instruction(bytes, row.offset);

@@ -50,7 +50,8 @@ TEST_CASE("pushes move the frame, AH is not AX, and a lost SP ends the run") {
 }
 
 TEST_CASE("places whose address is taken") {
-  // LEAQ 0x10(SP), BP (the frame's own); LEAQ 0x20(SP), SI; JMP over; LEAQ 0x8(SP), AX; LEAQ 0x20(SP), DI; LEAQ 8(AX), BX
+  // LEAQ 0x10(SP), BP (the frame's own); LEAQ 0x20(SP), SI; JMP over; LEAQ 0x8(SP), AX; LEAQ 0x20(SP), DI; LEAQ 8(AX),
+  // BX
   auto bytes = code("488d6c2410 488d742420 eb00 488d442408 488d7c2420 488d5808");
   CHECK(addressed_slots(bytes, 0, 0x10, 100) == std::vector<std::int64_t>{-0x10, 8});
   CHECK(addressed_slots(bytes, 0, 0x10, 2) == std::vector<std::int64_t>{8});

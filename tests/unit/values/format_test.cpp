@@ -25,18 +25,28 @@ struct Target {
   Target() {
     memory.put_text(LoadAddr(0x1000), "hello, world");
     memory.put_text(LoadAddr(0x2000), "caf\xc3\xa9\n\x1b[31m\xff\"");
-    memory.put_words(LoadAddr(0x3000), {2, 7});   // a map or channel header
-    memory.put_words(LoadAddr(0x4000), {0x401000});  // a closure
+    memory.put_words(LoadAddr(0x3000), {2, 7});       // a map or channel header
+    memory.put_words(LoadAddr(0x4000), {0x401000});   // a closure
     memory.put_words(LoadAddr(0x5000), {0, 0x6000});  // an itab
     context.function_name = [](LoadAddr pc) { return pc == LoadAddr(0x401000) ? "main.f" : ""; };
-    context.type_name = [](LoadAddr t) { return t == LoadAddr(0x6000) ? "main.T" : t == LoadAddr(0x6100) ? "*main.T" : ""; };
+    context.type_name = [](LoadAddr t) {
+      return t == LoadAddr(0x6000) ? "main.T" : t == LoadAddr(0x6100) ? "*main.T" : "";
+    };
   }
-  std::string value(const TypePtr& t, const std::vector<std::uint64_t>& v) { return format_value(context, *t, words(v)); }
-  std::string brief(const TypePtr& t, const std::vector<std::uint64_t>& v) { return format_brief(context, *t, words(v)); }
+  std::string value(const TypePtr& t, const std::vector<std::uint64_t>& v) {
+    return format_value(context, *t, words(v));
+  }
+  std::string brief(const TypePtr& t, const std::vector<std::uint64_t>& v) {
+    return format_brief(context, *t, words(v));
+  }
 };
 
-std::uint64_t bits(double d) { return std::bit_cast<std::uint64_t>(d); }
-std::uint64_t bits(float f) { return std::bit_cast<std::uint32_t>(f); }
+std::uint64_t bits(double d) {
+  return std::bit_cast<std::uint64_t>(d);
+}
+std::uint64_t bits(float f) {
+  return std::bit_cast<std::uint32_t>(f);
+}
 
 }  // namespace
 
@@ -52,9 +62,10 @@ TEST_CASE("numbers") {
     double value;
     const char* go;
   };
-  const Row rows[] = {{0, "0"},        {2.5, "2.5"},     {-0.0, "-0"},       {1e20, "100000000000000000000"}, {1e21, "1e+21"},
-                      {1e-4, "0.0001"}, {1e-5, "1e-05"},  {0.1, "0.1"},       {1.5e300, "1.5e+300"},           {123456789, "123456789"},
-                      {3, "3"}};
+  const Row rows[] = {
+      {0, "0"},         {2.5, "2.5"},    {-0.0, "-0"}, {1e20, "100000000000000000000"}, {1e21, "1e+21"},
+      {1e-4, "0.0001"}, {1e-5, "1e-05"}, {0.1, "0.1"}, {1.5e300, "1.5e+300"},           {123456789, "123456789"},
+      {3, "3"}};
   for (const Row& r : rows) {
     CAPTURE(r.go);
     CHECK(format_float(bits(r.value), 8) == r.go);
@@ -89,7 +100,9 @@ TEST_CASE("values as text") {
   CHECK(t.value(any(), {0, 0}) == "nil");
   CHECK(t.value(any(), {0x6000, 0x1000}) == "main.T {...}");
   CHECK(t.value(any(), {0x6100, 0x1000}) == "*main.T 0x1000");
-  t.context.type_name = [](LoadAddr d) { return d == LoadAddr(0x6000) ? "int16" : d == LoadAddr(0x6100) ? "string" : ""; };
+  t.context.type_name = [](LoadAddr d) {
+    return d == LoadAddr(0x6000) ? "int16" : d == LoadAddr(0x6100) ? "string" : "";
+  };
   CHECK(t.value(any(), {0x6000, 0x3008}) == "int16 7");
   t.memory.put_words(LoadAddr(0x7000), {0x1000, 5});
   CHECK(t.value(any(), {0x6100, 0x7000}) == "string \"hello\"");

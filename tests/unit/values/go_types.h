@@ -16,19 +16,35 @@ inline TypePtr scalar(TypeKind kind, const char* name, std::uint64_t size, std::
   t->align = align != 0 ? align : size;
   return t;
 }
-inline TypePtr integer(const char* name = "int", std::uint64_t size = 8) { return scalar(TypeKind::signed_int, name, size); }
-inline TypePtr unsigned_integer(const char* name, std::uint64_t size) { return scalar(TypeKind::unsigned_int, name, size); }
-inline TypePtr float64() { return scalar(TypeKind::floating, "float64", 8); }
-inline TypePtr float32() { return scalar(TypeKind::floating, "float32", 4); }
-inline TypePtr boolean() { return scalar(TypeKind::boolean, "bool", 1); }
-inline TypePtr string() { return scalar(TypeKind::string, "string", 16, 8); }
+inline TypePtr integer(const char* name = "int", std::uint64_t size = 8) {
+  return scalar(TypeKind::signed_int, name, size);
+}
+inline TypePtr unsigned_integer(const char* name, std::uint64_t size) {
+  return scalar(TypeKind::unsigned_int, name, size);
+}
+inline TypePtr float64() {
+  return scalar(TypeKind::floating, "float64", 8);
+}
+inline TypePtr float32() {
+  return scalar(TypeKind::floating, "float32", 4);
+}
+inline TypePtr boolean() {
+  return scalar(TypeKind::boolean, "bool", 1);
+}
+inline TypePtr string() {
+  return scalar(TypeKind::string, "string", 16, 8);
+}
 inline TypePtr any() {
   auto t = std::make_shared<Type>(*scalar(TypeKind::interface, "interface {}", 16, 8));
   t->empty_interface = true;
   return t;
 }
-inline TypePtr error() { return scalar(TypeKind::interface, "error", 16, 8); }
-inline TypePtr pointer(const char* name) { return scalar(TypeKind::pointer, name, 8); }
+inline TypePtr error() {
+  return scalar(TypeKind::interface, "error", 16, 8);
+}
+inline TypePtr pointer(const char* name) {
+  return scalar(TypeKind::pointer, name, 8);
+}
 
 inline TypePtr slice(const char* name, TypePtr element) {
   auto t = std::make_shared<Type>(*scalar(TypeKind::slice, name, 24, 8));
