@@ -52,7 +52,7 @@ inline const std::vector<Sample>& all() {
       int minor = std::atoi(version.path().filename().c_str() + 2);
       for (const auto& file : fs::directory_iterator(version.path())) {
         std::string kind = file.path().filename();
-        if (kind != "complete" && !kind.ends_with(".h")) out.push_back({file.path(), kind, minor});
+        if (kind != "complete" && kind.find('.') == std::string::npos) out.push_back({file.path(), kind, minor});
       }
     }
     std::sort(out.begin(), out.end(), [](const Sample& a, const Sample& b) {
