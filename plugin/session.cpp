@@ -38,8 +38,10 @@ Result<const Scheduler*> ProcessSession::scheduler() {
 
 bool ProcessSession::file_matches(lldb::SBProcess process) const {
   const GoImage& image = process_.image();
-  Bytes on_disk = image.elf().bytes_from(image.pclntab().header(), 256);
-  std::byte running[256];
+  // Magic and number of functions; what follows may be addresses, which the loader relocates in a PIE.
+  constexpr std::size_t kFixed = 16;
+  Bytes on_disk = image.elf().bytes_from(image.pclntab().header(), kFixed);
+  std::byte running[kFixed];
   lldb::SBError error;
   LoadAddr at = process_.slide().to_load(image.pclntab().header());
   std::size_t n = process.ReadMemory(at.value, running, on_disk.size(), error);

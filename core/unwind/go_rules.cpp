@@ -45,11 +45,11 @@ Outward Walk::out_of_go(PhysicalFrame& frame) {
     case FuncId::asmcgocall:
       if (off_goroutine && frame.pc_is_return) return out_of_asmcgocall(frame);
       break;
-    case FuncId::gogo:
-      if (!off_goroutine && stacks_.user) return out_of_gogo(frame);
-      break;
     default: break;
   }
+  // Since 1.17 the body of runtime.gogo is a symbol of its file alone, without package and funcID.
+  bool gogo = func.id == FuncId::gogo || func.name == "gogo";
+  if (gogo && !off_goroutine && stacks_.user) return out_of_gogo(frame);
   // At the trampoline itself the kernel's context starts at SP.
   if (!frame.pc_is_return && is_sigreturn(frame.pc)) return through_signal_frame(frame, frame.sp);
   if (vdso_call_in(func)) {
@@ -167,7 +167,6 @@ Outward Walk::to_user_gobuf(PhysicalFrame& frame, const std::string& how) {
   if (stacks_.kind_of(user.sched.sp) != StackKind::goroutine || !user.sched.pc) {
     return stack_error(how + ": " + describe_goroutine(user) + " has no saved context on its stack");
   }
-  frame.fp = frame.sp + 8;
   Cursor next;
   next.pc = user.sched.pc;
   next.sp = user.sched.sp;
@@ -185,7 +184,6 @@ Outward Walk::out_of_morestack(PhysicalFrame& frame) {
 // mcall pushed the goroutine it left right above fn's return address; it still belongs to this thread only while it is
 // m.curg (dropg clears that, runtime/proc.go).
 Outward Walk::out_of_mcall(PhysicalFrame& frame) {
-  frame.fp = frame.sp + 8;
   if (!frame.pc_is_return && at_base_of_g0(frame) && stacks_.user) {
     return to_user_gobuf(frame, "mcall saved its caller in g.sched");  // not pushed yet
   }

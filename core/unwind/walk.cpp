@@ -16,13 +16,20 @@ bool wrapper_shown_below(FuncId callee) {
   return callee == FuncId::gopanic || callee == FuncId::sigpanic || callee == FuncId::panicwrap;
 }
 
+// A stack of nothing but wrappers above goexit is shown whole, as the runtime does when it would print nothing (traceback1).
 void mark_hidden(Stack& stack) {
   FuncId callee = FuncId::normal;
+  bool any_shown = false;
   for (PhysicalFrame& frame : stack.frames) {
     for (LogicalEntry& entry : frame.entries) {
       entry.hidden = entry.id == FuncId::wrapper && !wrapper_shown_below(callee);
+      any_shown |= !entry.hidden && entry.id != FuncId::goexit;
       callee = entry.id;
     }
+  }
+  if (any_shown) return;
+  for (PhysicalFrame& frame : stack.frames) {
+    for (LogicalEntry& entry : frame.entries) entry.hidden = false;
   }
 }
 
