@@ -15,6 +15,8 @@
 //   gogo           loads SP from a gobuf, then jumps to its pc; in between the next frame is that gobuf.
 //   sigpanic, asyncPreempt, debugCall   are pushed by a signal handler or debugger: the pc above them was about to execute,
 //                  it is no return address.
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "core/gofacts/frame_facts.h"
 #include "core/unwind/walk.h"
@@ -29,15 +31,14 @@ std::string describe_goroutine(const Goroutine& g) { return "goroutine " + std::
 Outward Walk::out_of_go(PhysicalFrame& frame) {
   const Func& func = *frame.func;
   bool off_goroutine = frame.stack != StackKind::goroutine;
-  bool saved_user = off_goroutine && stacks_.user.has_value();
 
   switch (func.id) {
     case FuncId::systemstack:
       // Called on g0 already it does not switch, and leaves by a jump: only a stop inside sees that.
-      if (saved_user && (frame.pc_is_return || at_base_of_g0(frame))) return out_of_systemstack(frame);
+      if (off_goroutine && (frame.pc_is_return || at_base_of_g0(frame))) return out_of_systemstack(frame);
       break;
     case FuncId::morestack:
-      if (saved_user) return out_of_morestack(frame);
+      if (off_goroutine) return out_of_morestack(frame);
       break;
     case FuncId::mcall:
       if (off_goroutine) return out_of_mcall(frame);
@@ -144,6 +145,7 @@ Outward Walk::to_return_address(PhysicalFrame& frame) {
 }
 
 Outward Walk::out_of_systemstack(PhysicalFrame& frame) {
+  if (!stacks_.user) return stack_error("systemstack: the goroutine that called it is not known");
   const Goroutine& user = *stacks_.user;
   if (stacks_.kind_of(user.sched.sp) != StackKind::goroutine || !frame.sp_delta) {
     return stack_error("systemstack: " + describe_goroutine(user) + " has no saved stack pointer on its stack");
@@ -177,7 +179,13 @@ Outward Walk::to_user_gobuf(PhysicalFrame& frame, const std::string& how) {
   return next;
 }
 
+// newstack may give the processor away (gopreempt_m, preemptPark); once the scheduler runs, m.curg is another goroutine or none.
 Outward Walk::out_of_morestack(PhysicalFrame& frame) {
+  bool scheduling = std::any_of(stack_->frames.begin(), stack_->frames.end(),
+                                [](const PhysicalFrame& f) { return f.func && f.func->name == "runtime.schedule"; });
+  if (!stacks_.user || scheduling) {
+    return stack_top("the goroutine that called morestack is no longer on this thread: the scheduler's stack starts here");
+  }
   return to_user_gobuf(frame, "morestack saved its caller in g.sched");
 }
 
