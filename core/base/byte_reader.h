@@ -76,7 +76,7 @@ class ByteReader {
       ok_ = false;
       return {};
     }
-    const char* start = reinterpret_cast<const char*>(bytes_.data() + offset_);
+    const char* start = static_cast<const char*>(static_cast<const void*>(bytes_.data() + offset_));
     const void* nul = std::memchr(start, 0, n);
     if (nul == nullptr) {
       ok_ = false;

@@ -30,7 +30,7 @@ bool is_call_before(Bytes code_before) {
 }
 
 std::optional<PrecedingInstruction> preceding_instruction(Bytes code, std::uint64_t offset) {
-  constexpr std::uint64_t kFar = 16 * 1024;
+  constexpr std::uint64_t kFar = 16384;
   if (offset > code.size()) return std::nullopt;
   PrecedingInstruction out;
   if (offset > kFar) {
@@ -45,7 +45,7 @@ std::optional<PrecedingInstruction> preceding_instruction(Bytes code, std::uint6
   while (auto insn = decoder.next()) {
     end = insn->end();
     out.padded = is_call_tail(*insn);
-    if (!out.padded || !last) last = std::move(insn);
+    if (!out.padded || !last) last = insn;
   }
   if (!last || end != offset) return std::nullopt;
   out.offset = last->offset;

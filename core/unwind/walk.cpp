@@ -114,7 +114,7 @@ PhysicalFrame Walk::describe(const Cursor& at) const {
       frame.pc_offset = native->offset;
       if (frame.stack != StackKind::goroutine && frame.stack != StackKind::signal) frame.stack = StackKind::c;
     } else {
-      entry.function = "?" + hex(at.pc.value);
+      entry.function = hex(at.pc.value).insert(0, 1, '?');
     }
     frame.entries.push_back(std::move(entry));
   }
