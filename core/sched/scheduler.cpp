@@ -33,8 +33,9 @@ struct Scheduler::Impl {
   Result<LoadAddr> allgs() const;
   std::optional<LoadAddr> allm() const;
   std::optional<std::int64_t> tls_offset() const;
-  std::optional<Machine> machine_of_g(LoadAddr g, ThreadId thread) const;
-  std::optional<Machine> machine_by_procid(ThreadId thread) const;
+  bool owns_stack(const Machine& machine, LoadAddr sp) const;
+  std::optional<Machine> machine_of_g(LoadAddr g, ThreadId thread, LoadAddr sp) const;
+  std::optional<Machine> machine_by_procid(ThreadId thread, LoadAddr sp) const;
   void append(LoadAddr g, GoroutineList& list) const;
 
   GoProcess& process;
@@ -158,32 +159,43 @@ std::optional<std::int64_t> Scheduler::Impl::tls_offset() const {
   return -8;
 }
 
+// SP is the second witness beside the thread id, which an m has only from minit on, and which is another number when the
+// program runs in a container of its own.
+bool Scheduler::Impl::owns_stack(const Machine& machine, LoadAddr sp) const {
+  for (LoadAddr g : {machine.g0, machine.gsignal, machine.curg}) {
+    if (!g) continue;
+    auto goroutine = read_goroutine(process.memory(), layout, g);
+    if (goroutine && goroutine->stack.lo <= sp && sp <= goroutine->stack.hi && goroutine->stack.hi) return true;
+  }
+  return false;
+}
+
 // A g is believed when its m points back at it and runs on the thread.
-std::optional<Machine> Scheduler::Impl::machine_of_g(LoadAddr g, ThreadId thread) const {
+std::optional<Machine> Scheduler::Impl::machine_of_g(LoadAddr g, ThreadId thread, LoadAddr sp) const {
   if (!g || g.value % 8 != 0) return std::nullopt;
   auto m = process.memory().pointer(g + layout.g.m);
   if (!m || !*m) return std::nullopt;
   auto machine = read_machine(process.memory(), layout, *m);
   if (!machine) return std::nullopt;
   bool points_back = machine->g0 == g || machine->gsignal == g || machine->curg == g;
-  // procid is written early in the m's life (minit); 0 before.
-  bool same_thread = machine->procid == thread.value || machine->procid == 0;
-  if (!points_back || !same_thread) return std::nullopt;
+  if (!points_back || (machine->procid != thread.value && !owns_stack(*machine, sp))) return std::nullopt;
   return *machine;
 }
 
-std::optional<Machine> Scheduler::Impl::machine_by_procid(ThreadId thread) const {
+std::optional<Machine> Scheduler::Impl::machine_by_procid(ThreadId thread, LoadAddr sp) const {
   auto head = allm();
   if (!head) return std::nullopt;
   auto m = process.memory().pointer(*head);
+  std::optional<Machine> young;  // before its minit
   std::unordered_set<std::uint64_t> seen;
   while (m && *m && seen.size() < kMaxMachines && seen.insert(m->value).second) {
     auto machine = read_machine(process.memory(), layout, *m);
-    if (!machine) return std::nullopt;
+    if (!machine) return young;
     if (machine->procid == thread.value) return *machine;
+    if (!young && machine->procid == 0 && owns_stack(*machine, sp)) young = *machine;
     m = machine->alllink;
   }
-  return std::nullopt;
+  return young;
 }
 
 Result<ThreadState> Scheduler::thread(ThreadId thread) const {
@@ -196,20 +208,18 @@ Result<ThreadState> Scheduler::thread(ThreadId thread) const {
   if (auto fs = registers->get(Reg::fs_base); fs && *fs != 0) {
     if (auto offset = impl_->tls_offset()) {
       if (auto g = impl_->process.memory().pointer(LoadAddr(*fs).offset(*offset))) {
-        if ((out.machine = impl_->machine_of_g(*g, thread))) out.found_by = "tls";
+        if ((out.machine = impl_->machine_of_g(*g, thread, registers->sp()))) out.found_by = "tls";
       }
     }
   }
   if (!out.machine && impl_->process.image().register_abi()) {
     if (auto r14 = registers->get(Reg::r14)) {
-      out.machine = impl_->machine_of_g(LoadAddr(*r14), thread);
-      // R14 holds the g in Go code only; without the thread id as a witness a stale value is not believed.
-      if (out.machine && out.machine->procid != thread.value) out.machine.reset();
+      out.machine = impl_->machine_of_g(LoadAddr(*r14), thread, registers->sp());
       if (out.machine) out.found_by = "r14";
     }
   }
   if (!out.machine) {
-    if ((out.machine = impl_->machine_by_procid(thread))) out.found_by = "procid";
+    if ((out.machine = impl_->machine_by_procid(thread, registers->sp()))) out.found_by = "procid";
   }
   if (!out.machine) return out;
 
