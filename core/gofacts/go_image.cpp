@@ -52,6 +52,18 @@ PclntabBases find_bases(const ElfFile& elf, const Moduledata& m, std::vector<std
   return bases;
 }
 
+// A Go that is newer than the tables may still have an older record; the record proves itself.
+Result<Moduledata> find_known_moduledata(const ElfFile& elf, const GoVersion& version, FileAddr pclntab) {
+  auto found = find_moduledata(elf, version, pclntab);
+  if (found || support_of(version) != Support::untested) return found;
+  GoVersion older = version;
+  older.major = 1;
+  for (older.minor = kNewestMinor; older.minor >= 20; --older.minor) {
+    if (auto m = find_moduledata(elf, older, pclntab)) return m;
+  }
+  return found;
+}
+
 template <class Ask>
 std::optional<StructOffset> first_alternative(std::string_view field, Ask ask) {
   while (true) {
@@ -84,7 +96,7 @@ Result<std::shared_ptr<const GoImage>> GoImage::from_elf(std::shared_ptr<const E
   auto& problems = impl->identity.problems;
   const GoVersion& version = impl->identity.version;
 
-  if (auto m = find_moduledata(*elf, version, *header)) {
+  if (auto m = find_known_moduledata(*elf, version, *header)) {
     impl->moduledata = *m;
   } else {
     problems.push_back(m.error().text());
