@@ -16,7 +16,6 @@
 #include "core/base/text.h"
 #include "core/frame/arg_slots.h"
 #include "core/frame/arg_state.h"
-#include "core/insn/calls.h"
 
 namespace lldbgo {
 namespace {
@@ -100,7 +99,7 @@ class Gatherer {
           return std::nullopt;
         case Piece::Where::reg: {
           auto reg = FrameContext::dwarf_register(piece.dwarf_register);
-          if (!reg || into_piece != 0 || just_overwritten(*reg)) return std::nullopt;
+          if (!reg || into_piece != 0 || c_.just_overwritten(*reg, p_.source_name)) return std::nullopt;
           ArgStatus status = from_register(*reg, w);
           return status == ArgStatus::live && contradicted(w)
                      ? missing("its register and its spill slot disagree", ArgStatus::unknown)
@@ -179,23 +178,6 @@ class Gatherer {
       }
     }
     return ArgStatus::live;
-  }
-
-  /// DWARF names the register both at the instruction that overwrites it and behind the padding that follows.
-  bool just_overwritten(ArgRegister reg) const {
-    const DwarfInfo* dwarf = c_.process.image().dwarf();
-    if (c_.at_call || c_.phase != Phase::body || dwarf == nullptr) return false;
-    auto before = preceding_instruction(c_.code, c_.offset);
-    if (!before || !(before->call || before->padded) || !before->writes[reg.number + (reg.xmm ? 16 : 0)]) return false;
-    auto then = dwarf->function(c_.func.entry + before->offset);
-    if (!then) return true;
-    for (const Variable& v : then->parameters) {
-      if (printable(v.name, 200) != p_.name) continue;
-      for (const Piece& piece : v.pieces) {
-        if (piece.where == Piece::Where::reg && FrameContext::dwarf_register(piece.dwarf_register) == reg) return true;
-      }
-    }
-    return false;
   }
 
   /// The word's spill slot is filled and holds something else.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/frame/dwarf_repair.h"
 #include "core/values/runtime_type.h"
 
 namespace lldbgo {
@@ -117,6 +118,30 @@ bool FrameContext::address_taken(std::int64_t at, std::uint64_t size) const {
   return first != addressed_->end() && *first < at + static_cast<std::int64_t>(size);
 }
 
+bool FrameContext::just_overwritten(ArgRegister reg, std::string_view name) const {
+  if (at_call || phase != Phase::body) return false;
+  if (!before_) {
+    before_.emplace();
+    before_->instruction = preceding_instruction(code, offset);
+    const DwarfInfo* info = process.image().dwarf();
+    if (before_->instruction && info != nullptr) {
+      if (auto there = repaired_function(*info, func.entry + before_->instruction->offset))
+        before_->dwarf = std::move(*there);
+    }
+  }
+  const auto& instruction = before_->instruction;
+  if (!instruction || !(instruction->call || instruction->padded)) return false;
+  if (!instruction->writes[reg.number + (reg.xmm ? 16 : 0)]) return false;
+  if (!before_->dwarf) return true;
+  for (const Variable& v : before_->dwarf->parameters) {
+    if (v.name != name) continue;
+    for (const Piece& piece : v.pieces) {
+      if (piece.where == Piece::Where::reg && dwarf_register(piece.dwarf_register) == reg) return true;
+    }
+  }
+  return false;
+}
+
 std::optional<std::uint64_t> FrameContext::register_value(ArgRegister reg) const {
   if (!reg.xmm) return frame.registers.get(static_cast<Reg>(reg.number & 15));
   return thread ? process.threads().xmm_low(*thread, reg.number) : std::nullopt;
@@ -168,7 +193,7 @@ Result<FrameContext> frame_context(GoProcess& process, const Stack& stack, std::
   if (c.prologue.morestack_at) c.grow = straight_line(c.code, *c.prologue.morestack_at, 0);
   c.phase = phase_of(c);
   if (const DwarfInfo* dwarf = image.dwarf()) {
-    auto info = dwarf->function(c.lookup_pc);
+    auto info = repaired_function(*dwarf, c.lookup_pc);
     if (info && info->go)
       c.dwarf = std::move(*info);
     else if (!info && info.error().code != Errc::not_found)

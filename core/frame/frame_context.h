@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/frame/asm_source.h"
+#include "core/insn/calls.h"
 #include "core/insn/prologue.h"
 #include "core/insn/register_stores.h"
 #include "core/sched/go_process.h"
@@ -81,6 +83,9 @@ struct FrameContext {
   bool stack_argument_unless_spilled() const {
     return !process.image().register_abi() || frame.abi == Abi::abi0 || (grow && grow->ends_in_call);
   }
+  /// Did the instruction before pc (a call, or one followed by padding) overwrite a register in which DWARF has
+  /// parameter `name` both there and here? Then DWARF has not let go of it yet, and the register holds something else.
+  bool just_overwritten(ArgRegister reg, std::string_view name) const;
   /// Value of a register in this frame; absent where the frame does not have it.
   std::optional<std::uint64_t> register_value(ArgRegister reg) const;
   /// For DWARF numbers 0..15 and 17..32.
@@ -88,7 +93,13 @@ struct FrameContext {
   ValueContext value_context() const;
 
  private:
-  mutable std::optional<std::vector<std::int64_t>> addressed_;  // found on first need
+  struct Before {
+    std::optional<PrecedingInstruction> instruction;
+    std::optional<FunctionInfo> dwarf;  // places at that instruction
+  };
+  // Found on first need.
+  mutable std::optional<std::vector<std::int64_t>> addressed_;
+  mutable std::optional<Before> before_;
 };
 
 /// Errors: unsupported (no Go function, or none with a known frame size), malformed.

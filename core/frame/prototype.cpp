@@ -2,10 +2,9 @@
 // independent witnesses of the result. Where they disagree (DWARF leaves out blank parameters up to Go 1.21 or so, for
 // one), the places that DWARF itself names are taken instead: its registers at the entry, its frame offsets above fp.
 //
-// Two oddities of the compiler's DWARF are put right first. Results appear twice in some functions with a defer (1.22
-// - 1.25). And up to 1.26 names with a leading dot are left out: `.this`, the receiver of a generated method wrapper,
-// and `.dict`, the dictionary that generic code gets as its first argument, a method's after the receiver
-// (noder/reader.go shapeSig).
+// Up to 1.26 names with a leading dot are left out, too: `.this`, the receiver of a generated method wrapper, and
+// `.dict`, the dictionary that generic code gets as its first argument, a method's after the receiver (noder/reader.go
+// shapeSig).
 //
 // The body of an assembly function has no types. Its Go declaration gives the compiler an ABI wrapper of the same name
 // (Go 1.17+), and that one's debug entry has them.
@@ -14,6 +13,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/frame/dwarf_repair.h"
 
 namespace lldbgo {
 namespace {
@@ -25,19 +25,6 @@ std::vector<AbiInput> inputs_of(const std::vector<Parameter>& parameters) {
   std::vector<AbiInput> out;
   for (const Parameter& p : parameters) out.push_back({p.type, p.result});
   return out;
-}
-
-void drop_repeated_results(std::vector<Variable>& parameters) {
-  std::vector<Variable> out;
-  for (Variable& v : parameters) {
-    auto same = std::find_if(out.begin(), out.end(),
-                             [&](const Variable& o) { return o.result && v.result && o.name == v.name; });
-    if (same == out.end())
-      out.push_back(std::move(v));
-    else if (same->pieces.empty())
-      *same = std::move(v);
-  }
-  parameters = std::move(out);
 }
 
 bool internal_abi(const FrameContext& c) {
@@ -79,8 +66,8 @@ std::string lay_out(const FrameContext& c, Prototype& proto, bool registers) {
 /// Where DWARF puts parameters at the entry must be where the layout does.
 bool agrees_at_entry(const std::vector<Parameter>& parameters, const FunctionInfo& at_entry) {
   for (const Variable& v : at_entry.parameters) {
-    auto p = std::find_if(parameters.begin(), parameters.end(),
-                          [&](const Parameter& o) { return o.name == printable(v.name, 200); });
+    auto p =
+        std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& o) { return o.source_name == v.name; });
     if (p == parameters.end() || p->result) continue;
     for (const Piece& piece : v.pieces) {
       if (piece.where == Piece::Where::frame && piece.cfa_offset >= 0 &&
@@ -162,6 +149,7 @@ void places_from_dwarf(const FunctionInfo& here, const FunctionInfo* at_entry, P
 Parameter parameter(const Variable& v, const FunctionInfo* body) {
   Parameter out;
   out.name = printable(v.name, 200);
+  out.source_name = v.name;
   out.type = v.type;
   out.result = v.result;
   if (body == nullptr) return out;
@@ -183,7 +171,9 @@ std::optional<FunctionInfo> wrapper_info(const FrameContext& c) {
   if (dwarf == nullptr || c.func.args.value_or(1) == 0) return std::nullopt;
   for (bool trampoline : {true, false}) {
     auto info = dwarf->function_named(c.func.name, trampoline);
-    if (info && !info->parameters.empty()) return std::move(*info);
+    if (!info || info->parameters.empty()) continue;
+    repair(*info);
+    return std::move(*info);
   }
   return std::nullopt;
 }
@@ -203,7 +193,6 @@ Prototype prototype(FrameContext& c) {
   bool own = types && (!types->parameters.empty() || (!c.func.flags.assembly && out.size == 0));
   if (!own) types = wrapper_info(c);
   if (!types) return out;
-  drop_repeated_results(types->parameters);
   for (const Variable& v : types->parameters) out.parameters.push_back(parameter(v, own ? &*types : nullptr));
 
   bool registers = internal_abi(c);
@@ -214,7 +203,7 @@ Prototype prototype(FrameContext& c) {
   if (out.exact) return out;
 
   if (own) {
-    auto at_entry = c.process.image().dwarf()->function(c.func.entry);
+    auto at_entry = repaired_function(*c.process.image().dwarf(), c.func.entry);
     if (at_entry && lay_out_with_hidden(c, out, registers, *at_entry)) {
       out.exact = true;
       return out;

@@ -12,7 +12,8 @@
 namespace lldbgo {
 
 struct Parameter {
-  std::string name;  ///< source name, "~r0", ".dict"; safe to print
+  std::string name;         ///< source name, "~r0", ".dict"; safe to print
+  std::string source_name;  ///< the same as DWARF has it
   TypePtr type;
   bool result = false;
   AbiPlace place;
