@@ -113,7 +113,8 @@ bool lay_out_with_hidden(const FrameContext& c, Prototype& proto, bool registers
   }
   std::size_t open = name.find("(*"), close = name.find(')');
   if (open == std::string_view::npos || close == std::string_view::npos || close < open) return false;
-  std::string type = "*" + std::string(name.substr(0, open)) + std::string(name.substr(open + 2, close - open - 2));
+  std::string type = "*";
+  type.append(name.substr(0, open)).append(name.substr(open + 2, close - open - 2));
   return fits(hidden_pointer(".this", printable(type, 200)), 0);
 }
 
