@@ -1,9 +1,14 @@
 #include "plugin/session.h"
 
 #include <algorithm>
-#include <cstring>
+#include <vector>
 
 namespace lldbgo {
+namespace {
+
+constexpr std::uint64_t kLongestNote = 4096;
+
+}  // namespace
 
 ProcessSession::ProcessSession(std::uint32_t unique_id, std::shared_ptr<const GoImage> image, Slide slide)
     : unique_id_(unique_id), process_(std::move(image), slide, memory_, threads_, images_) {}
@@ -38,14 +43,20 @@ Result<const Scheduler*> ProcessSession::scheduler() {
 
 bool ProcessSession::file_matches(lldb::SBProcess process) const {
   const GoImage& image = process_.image();
+  auto same = [&](FileAddr at, std::uint64_t size) {
+    Bytes on_disk = image.elf().bytes_from(at, size);
+    std::vector<std::byte> running(on_disk.size());
+    lldb::SBError error;
+    std::size_t n = process.ReadMemory(process_.slide().to_load(at).value, running.data(), running.size(), error);
+    return std::equal(running.begin(), running.begin() + static_cast<std::ptrdiff_t>(n), on_disk.begin());
+  };
+  // The build id that go build and the C linker leave tells one build from the next.
+  for (const char* note : {".note.go.buildid", ".note.gnu.build-id"}) {
+    const Section* section = image.elf().section(note);
+    if (section != nullptr && !same(section->address, std::min(section->size, kLongestNote))) return false;
+  }
   // Magic and number of functions; what follows may be addresses, which the loader relocates in a PIE.
-  constexpr std::size_t kFixed = 16;
-  Bytes on_disk = image.elf().bytes_from(image.pclntab().header(), kFixed);
-  std::byte running[kFixed];
-  lldb::SBError error;
-  LoadAddr at = process_.slide().to_load(image.pclntab().header());
-  std::size_t n = process.ReadMemory(at.value, running, on_disk.size(), error);
-  return n == 0 || std::memcmp(running, on_disk.data(), std::min(n, on_disk.size())) == 0;
+  return same(image.pclntab().header(), 16);
 }
 
 Result<FoundImage> Session::image(lldb::SBTarget target) {
@@ -86,7 +97,7 @@ Result<ProcessSession*> Session::process(lldb::SBTarget target, lldb::SBProcess 
     if (!processes_.front().file_matches(process)) {
       processes_.pop_front();
       return fail(Errc::malformed,
-                  go.elf().path() + ": is not the file that the process runs: their function tables differ",
+                  go.elf().path() + ": is not the file that the process runs: build id or function table differ",
                   "restart the program, or give LLDB the file it was started from");
     }
     if (processes_.size() > kProcesses) processes_.pop_back();

@@ -32,8 +32,8 @@ class ProcessSession {
 
   GoProcess& process() { return process_; }
   Result<const Scheduler*> scheduler();
-  /// Whether the file is the program that runs: the start of its function table is compared. True where it cannot be
-  /// read (a core without it).
+  /// Whether the file is the program that runs: its build id and the start of its function table are compared. What
+  /// cannot be read (a core without it) contradicts nothing.
   bool file_matches(lldb::SBProcess process) const;
 
  private:
