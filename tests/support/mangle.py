@@ -93,11 +93,6 @@ def _half(data):
     del data[len(data) // 2 :]
 
 
-def _head(data):
-    """Only the headers and a little more are left."""
-    del data[16384:]
-
-
 MANGLES = {
     "pclntab-magic": _magic,
     "pclntab-counts": _huge_counts,
@@ -109,7 +104,6 @@ MANGLES = {
     "version-new": _new_version,
     "version-old": _old_version,
     "core-half": _half,
-    "core-head": _head,
 }
 
 

@@ -179,6 +179,8 @@ def compare_marker(text, everything, after, version, running):
         frames = _go_frames(by_id[goroutine])
         names = [frame["function"] for frame in frames]
         expected = wanted.frames
+        # Where users would see nothing at all, not even a wrapper, the runtime shows everything.
+        everything_shown = bool(expected) and expected[-1].function == "runtime.goexit"
         if goroutine == running:
             frames = _after(frames, names, after)
             expected = _after(expected, [frame.function for frame in expected], after)
@@ -189,7 +191,7 @@ def compare_marker(text, everything, after, version, running):
             shown = go_traceback.shown_to_users([after] + _shown_names(frames, version), version)[1:]
         else:
             problems += _status_problem(wanted, by_id[goroutine])
-            shown = go_traceback.shown_to_users(_shown_names(frames, version), version)
+            shown = [everything_shown or keep for keep in go_traceback.shown_to_users(_shown_names(frames, version), version)]
             # Where users would see nothing the runtime shows everything, goexit too.
             if any(frame.function == "runtime.goexit" for frame in expected):
                 shown = [True] * len(frames)

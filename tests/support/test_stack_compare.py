@@ -166,6 +166,16 @@ class Marker(unittest.TestCase):
         self.assertNotEqual(self.problems(lambda e: e["stacks"][1]["frames"][1].__setitem__("line", 5)), [])
         self.assertNotEqual(self.problems(lambda e: e["stacks"].pop(1)), [])
 
+    def test_where_nothing_would_be_shown_all_is(self):
+        goexit = frame("runtime.goexit", "/asm.s", 1, 1, "0xd050", "0xd040", "0x99")
+        text = MARKER_TEXT + "runtime.goexit({})\n\t/asm.s:1 +0x1\n"
+        frames = answers()[0]["stacks"][1]["frames"][1:] + [goexit]
+        everything = {"stacks": [stack(1, "running", []), stack(2, "waiting", frames, "chan receive")]}
+        compare = lambda: stack_compare.compare_marker(text, everything, "main.pause", (1, 24), 1)
+        self.assertEqual(len(compare()), 1)  # only that goroutine 1 has no main.pause here
+        frames.pop()
+        self.assertEqual(len(compare()), 2)
+
     def test_the_function_must_be_there(self):
         self.assertNotEqual(self.problems(lambda e: e["stacks"][0]["frames"].pop(1)), [])
 
