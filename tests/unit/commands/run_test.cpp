@@ -159,6 +159,15 @@ TEST_CASE("go-bt of one goroutine, of all, and cut", "[run]") {
   CHECK(none.error.find("99") != std::string::npos);
 }
 
+TEST_CASE("go-bt --all before the runtime has made a goroutine", "[run]") {
+  auto host = RuntimeHost::make("1.24", "plain");
+  if (!host) return;
+  host->runtime->target().write_word(host->runtime->allgs_slice() + 8, 0);  // len(allgs)
+  Reply none = execute(go_bt_command(), *host, {"--all"});
+  CHECK_FALSE(none.ok);
+  CHECK(none.error == "goroutines: there are none yet; let the program run into Go code");
+}
+
 TEST_CASE("an interrupted go-bt --all says how far it came", "[run]") {
   auto host = RuntimeHost::make("1.24", "plain");
   if (!host) return;
