@@ -17,14 +17,27 @@ bool is_call_tail(const Instruction& insn) {
   return insn.mnemonic() == ZYDIS_MNEMONIC_MOV && insn.is_reg(0, ZYDIS_REGISTER_R14);
 }
 
+/// An opcode of CALL, a REX or another prefix: what is no such byte needs no decoding.
+bool may_start_call(std::byte first) {
+  auto b = std::to_integer<unsigned>(first);
+  if (b == 0xe8 || b == 0xff || (b & 0xf0) == 0x40) return true;
+  constexpr unsigned kPrefixes[] = {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3};
+  return std::find(std::begin(kPrefixes), std::end(kPrefixes), b) != std::end(kPrefixes);
+}
+
 }  // namespace
 
 bool is_call_before(Bytes code_before) {
   // CALL is 2 (FF /2 register) to 8 (prefix, REX, FF, ModRM, SIB, disp32) bytes; the linker may put prefixes in front.
-  constexpr std::size_t kShortest = 2, kLongest = 15;
-  for (std::size_t n = kShortest; n <= std::min(kLongest, code_before.size()); ++n) {
+  constexpr std::size_t kShortest = 2, kLongest = 15, kUsual = 5;
+  auto ends_here = [&](std::size_t n) {
+    if (n > code_before.size() || !may_start_call(code_before[code_before.size() - n])) return false;
     auto insn = Decoder(code_before.last(n)).next();
-    if (insn && insn->info.length == n && insn->mnemonic() == ZYDIS_MNEMONIC_CALL) return true;
+    return insn && insn->info.length == n && insn->mnemonic() == ZYDIS_MNEMONIC_CALL;
+  };
+  if (ends_here(kUsual)) return true;
+  for (std::size_t n = kShortest; n <= kLongest; ++n) {
+    if (ends_here(n)) return true;
   }
   return false;
 }

@@ -60,7 +60,7 @@ Result<Stack> Unwinder::thread(ThreadId thread, const UnwindOptions& options) {
   start.bp = state->registers.bp();
   start.registers = state->registers;
   start.found_by = FoundBy::registers;
-  Walk(process_, scheduler_, std::move(stacks), options).run(start, stack);
+  Walk(process_, scheduler_, prologues_, std::move(stacks), options).run(start, stack);
   return stack;
 }
 
@@ -97,7 +97,7 @@ Result<Stack> Unwinder::goroutine(const Goroutine& g, const UnwindOptions& optio
                                " is running on a thread that is not here: this is where it was last scheduled");
     }
   }
-  Walk(process_, scheduler_, std::move(stacks), options).run(start, stack);
+  Walk(process_, scheduler_, prologues_, std::move(stacks), options).run(start, stack);
   return stack;
 }
 

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <unordered_map>
 
 #include "core/base/error.h"
+#include "core/insn/prologue.h"
 #include "core/sched/go_process.h"
 #include "core/sched/scheduler.h"
 #include "core/unwind/stack.h"
@@ -14,6 +16,9 @@ namespace lldbgo {
 struct UnwindOptions {
   std::size_t limit = 1000;  ///< physical frames
 };
+
+/// Prologues of the functions that were met, by entry: decoding them is the most expensive part of a frame.
+using Prologues = std::unordered_map<FileAddr, Prologue>;
 
 class Unwinder {
  public:
@@ -29,6 +34,7 @@ class Unwinder {
  private:
   GoProcess& process_;
   const Scheduler& scheduler_;
+  Prologues prologues_;
 };
 
 }  // namespace lldbgo

@@ -169,8 +169,12 @@ std::optional<Abi> Walk::abi_of(const Func& func) const {
   return std::nullopt;
 }
 
-Bytes Walk::code_of(const Func& func) const {
-  return process_.image().elf().bytes_from(func.entry, func.end.value - func.entry.value);
+const Prologue& Walk::prologue_of(const Func& func) const {
+  auto [entry, fresh] = prologues_.try_emplace(func.entry);
+  if (fresh) {
+    entry->second = find_prologue(process_.image().elf().bytes_from(func.entry, func.end.value - func.entry.value));
+  }
+  return entry->second;
 }
 
 void Walk::note_switch(StackKind from, const Cursor& next, std::string how) {

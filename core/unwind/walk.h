@@ -5,7 +5,6 @@
 #include <string>
 #include <variant>
 
-#include "core/insn/prologue.h"
 #include "core/sched/go_process.h"
 #include "core/sched/scheduler.h"
 #include "core/unwind/stack.h"
@@ -36,8 +35,9 @@ using Outward = std::variant<Cursor, StackEnd>;
 
 class Walk {
  public:
-  Walk(GoProcess& process, const Scheduler& scheduler, ThreadStacks stacks, const UnwindOptions& options)
-      : process_(process), scheduler_(scheduler), stacks_(std::move(stacks)), options_(options) {}
+  Walk(GoProcess& process, const Scheduler& scheduler, Prologues& prologues, ThreadStacks stacks,
+       const UnwindOptions& options)
+      : process_(process), scheduler_(scheduler), prologues_(prologues), stacks_(std::move(stacks)), options_(options) {}
 
   /// Appends frames to `stack` from `start` outwards, and its end.
   void run(Cursor start, Stack& stack);
@@ -47,7 +47,7 @@ class Walk {
   PhysicalFrame describe(const Cursor& at) const;
   void describe_go(PhysicalFrame& frame, const Func& func) const;
   std::optional<Abi> abi_of(const Func& func) const;
-  Bytes code_of(const Func& func) const;
+  const Prologue& prologue_of(const Func& func) const;
 
   // go_rules.cpp
   Outward out_of_go(PhysicalFrame& frame);
@@ -79,6 +79,7 @@ class Walk {
 
   GoProcess& process_;
   const Scheduler& scheduler_;
+  Prologues& prologues_;
   ThreadStacks stacks_;
   UnwindOptions options_;
   Stack* stack_ = nullptr;
