@@ -8,8 +8,11 @@
 //                 bytes of fp, at most 10, whether they are stored on all paths. It begins behind the prologue, so it
 //                 says "all" there, which is wrong.
 //   DWARF         names the slot as the value's place from the point where its register is reused, stored or not
-//                 (Go 1.17 - 1.27): alone it is not to be believed, except under -N.
+//                 (Go 1.17 - 1.27): alone it is not to be believed, except under -N. A blank parameter has a slot in it
+//                 that nobody ever stores to.
 #include "core/frame/arg_state.h"
+
+#include <algorithm>
 
 namespace lldbgo {
 namespace {
@@ -24,6 +27,15 @@ bool stored_in(const StraightLine& line, std::uint64_t pc_offset, std::int64_t o
     if (s.end <= pc_offset && covers(s, offset, size)) return true;
   }
   return false;
+}
+
+/// As with -N: no variable ever moves, and the body begins with stores to spill slots.
+bool stores_all_arguments(const FrameContext& c) {
+  if (!c.dwarf || c.has_arg_live_table) return false;
+  auto moves = [](const Variable& v) { return v.has_location_list && !v.result; };
+  if (std::any_of(c.dwarf->parameters.begin(), c.dwarf->parameters.end(), moves)) return false;
+  return std::any_of(c.entry.stores.begin(), c.entry.stores.end(),
+                     [](const RegisterStore& s) { return s.fp_offset >= 0; });
 }
 
 }  // namespace
@@ -50,7 +62,7 @@ Liveness slot_stored(const FrameContext& c, std::int64_t offset, std::uint64_t s
   }
   if (stored_in(c.entry, c.offset, offset, size)) return Liveness::yes;
   if (c.offset <= c.entry.end) return Liveness::no;
-  if (always_home) return Liveness::yes;
+  if (always_home && stores_all_arguments(c)) return Liveness::yes;
   if (c.has_arg_live_table) {
     std::size_t i = 0;
     for (const ArgComponent& a : c.arg_info) {

@@ -156,7 +156,9 @@ Parameter parameter(const Variable& v, const FunctionInfo* body) {
   if (body == nullptr) return out;
   out.pieces = v.pieces;
   out.has_places = true;
-  out.one_home = !v.has_location_list && v.pieces.size() == 1 && v.pieces[0].where == Piece::Where::frame;
+  // Nobody stores a blank parameter, but it has a home on paper.
+  bool blank = v.name.starts_with("~p") || v.name == "_";
+  out.one_home = !blank && !v.has_location_list && v.pieces.size() == 1 && v.pieces[0].where == Piece::Where::frame;
   for (const Variable& local : body->locals) {
     if (local.escaped && local.inline_depth == 0 && local.name.compare(1, std::string::npos, v.name) == 0 &&
         local.pieces.size() == 1) {
