@@ -17,11 +17,8 @@ Result<std::vector<Stack>> every_stack(Context& context, std::size_t limit) {
   auto list = (*scheduler)->goroutines();
   if (!list) return pass(list);
   for (const std::string& p : list->problems) context.problem(p);
-  if (list->goroutines.empty()) {
-    if (list->unreadable != 0) {
-      return fail(Errc::unreadable, fmt::format("goroutines: none of {} can be read", list->unreadable));
-    }
-    return fail(Errc::not_found, "goroutines: there are none yet", "let the program run into Go code");
+  if (list->goroutines.empty() && list->unreadable == 0) {
+    context.problem("goroutines: there are none yet; let the program run into Go code");
   }
 
   Unwinder unwinder(**process, **scheduler);
