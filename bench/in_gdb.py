@@ -24,8 +24,10 @@ for command in ("set pagination off", "set confirm off", "handle SIGURG nostop n
 try:
     gdb.execute(f"source {plan['goroot']}/src/runtime/runtime-gdb.py", to_string=True)
     gdb.execute(f"break {plan['function']}", to_string=True)
-    gdb.execute("run > /dev/null 2>&1", to_string=True)
-    for command in ("bt", "info goroutines", "goroutine 1 bt"):
+    gdb.execute(f"run {plan['arguments']} > /dev/null 2>&1", to_string=True)
+    if plan["arguments"]:
+        rows.append({"where": f"{plan['arguments']} goroutines", "what": "info goroutines", "wall": times("info goroutines", 1)[0], "runs": 1})
+    for command in () if plan["arguments"] else ("bt", "info goroutines", "goroutine 1 bt"):
         rows.append({"where": "gdb, first", "what": command, "wall": times(command, 1)[0], "runs": 1})
         rows.append({"where": "gdb, again", "what": command, "wall": statistics.median(times(command, 21)), "runs": 21})
 except gdb.error as e:

@@ -40,7 +40,7 @@ class Bench:
         self.row(where, name or command, [self.run(command)])
         self.rows[-1]["rss"] = resident_kib() - before
 
-    def many(self, where, command, runs):
+    def again(self, where, command, runs):
         self.row(where, command, [self.run(command) for _ in range(runs)])
 
     def after_steps(self, where, commands, runs):
@@ -76,10 +76,22 @@ class Bench:
         process = self.launch()
         for command in ("go-info", "go-bt", "go-frame"):
             self.once("a program with DWARF, first", command)
-        for command in ("go-frame", "go-frame -f 1", "go-bt", "go-bt --all", "go-info", "go-frame --json", "bt"):
+        # LLDB 14 runs its own `bt` without a target here.
+        own = [] if "version 14" in lldb.SBDebugger.GetVersionString() else ["bt"]
+        for command in ["go-frame", "go-frame -f 1", "go-bt", "go-bt --all", "go-info", "go-frame --json", *own]:
             self.run(command)
-            self.many("the same stop again", command, 51)
-        self.after_steps("each time at a new stop", ["go-frame", "go-bt", "bt"], 31)
+            self.again("the same stop again", command, 51)
+        self.after_steps("each time at a new stop", ["go-frame", "go-bt", *own], 31)
+        process.Kill()
+
+    def many(self):
+        where = f"{self.plan['goroutines']} goroutines"
+        self.run(f"target create {self.plan['many']}")
+        self.run("breakpoint set --name main.ready")
+        process = self.launch([str(self.plan["goroutines"])])
+        self.once(where, "go-bt")
+        for command in ("go-info", "go-bt -g 50", "go-bt --all --limit 3", "go-bt --all"):
+            self.once(where, command)
         process.Kill()
 
     def stripped(self):
@@ -110,7 +122,7 @@ class Bench:
                 self.once(where, command, f"{command}, its first time after {first}")
         self.rows.append({"where": where, "what": "all of lldb-go on top of LLDB", "rss": resident_kib() - alone})
         for command in ("go-frame", "go-bt", "go-bt --all"):
-            self.many(where, command, 21)
+            self.again(where, command, 21)
         process.Kill()
 
 
@@ -121,7 +133,7 @@ def main(plan_file, result_file):
     debugger.SetAsync(False)
     bench = Bench(debugger, plan)
     try:
-        if plan["scenario"] == "fixture":
+        if plan["scenario"] != "stripped":
             bench.run(f"plugin load {plan['plugin']}")
         getattr(bench, plan["scenario"])()
         error = None
