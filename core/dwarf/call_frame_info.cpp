@@ -14,7 +14,7 @@
 namespace lldbgo {
 namespace {
 
-constexpr int kRbp = 6, kRsp = 7, kReturnAddress = 16;
+constexpr int kRbp = 6, kReturnAddress = 16;
 constexpr std::size_t kMaxOps = 64;
 
 /// A register's content plus a number, or a number.
