@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import disk
+
 
 class NoCore(Exception):
     """This machine does not make such a core file: what needs it is skipped."""
@@ -76,4 +78,5 @@ def gdb_core(program, arguments, env, folder, address):
     )
     if not core.exists():
         raise RuntimeError(f"gcore of {program}: {done.stdout[-600:]}{done.stderr[-600:]}")
+    disk.dig_holes(core)
     return core

@@ -8,6 +8,7 @@ import fcntl
 import functools
 import hashlib
 import json
+import os
 import re
 import struct
 import subprocess
@@ -109,6 +110,7 @@ def _build(source, go, kind):
             if done.returncode != 0:
                 raise BuildError(f"{source.name} with Go {go.name}, {kind}: {done.stdout}{done.stderr}")
             fresh.rename(binary)
+        os.utime(folder)  # used now: the cache drops what was used longest ago
     return binary
 
 
