@@ -11,14 +11,29 @@ namespace lldbgo {
 namespace {
 
 constexpr std::size_t kIndent = 2;
-constexpr std::size_t kValueLimit = 24;
+constexpr std::size_t kValueLimit = 28;
 constexpr std::size_t kChainLinks = 16;
 constexpr std::int64_t kLargestStack = 1 << 30;  // runtime.maxstacksize on 64-bit machines
 
-// A value that only makes sense with its type gets it: []uint8 len=4 cap=4.
-std::string short_value(const Argument& a) {
-  if (a.status == ArgStatus::dead || a.status == ArgStatus::unknown) return {};
-  return a.value.rfind("len=", 0) == 0 ? a.type + " " + a.value : a.value;
+// What fits of a value in the call. A structure or array loses its last fields, never half of one.
+std::string call_value(std::string_view brief) {
+  if (columns_of(brief) <= kValueLimit || brief.front() != '{') return shortened(brief, kValueLimit);
+  constexpr std::string_view kRest = ", ...}";
+  std::size_t end = 0;  // of the last whole field that fits
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i + kRest.size() <= kValueLimit; ++i) {
+    char c = brief[i];
+    if (quoted && c == '\\') {
+      ++i;
+    } else if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted) {
+      depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+      if (c == ',' && depth == 1) end = i;
+    }
+  }
+  return end == 0 ? "{...}" : std::string(brief.substr(0, end)) + std::string(kRest);
 }
 
 // frame #0  main.regs(a=7, s="hello")  main.go:20  goroutine 1 [running]
@@ -39,8 +54,7 @@ Document headline(const FrameView& view, std::size_t width) {
       piece = Line();
     }
     piece.add(a.name);
-    piece.add("=").add(shortened(short_value(a), kValueLimit),
-                       a.status == ArgStatus::live ? Style::value : Style::dead);
+    piece.add("=").add(call_value(a.brief), a.status == ArgStatus::live ? Style::value : Style::dead);
     if (a.status != ArgStatus::live) piece.add("?", Style::note);  // as the runtime marks what may be old
     any = true;
   }

@@ -89,20 +89,21 @@ const Command& go_bt_command() {
       "in front "
       "of the return address) stands as it is. Any other one says in brackets how it was found: [registers], [gobuf], "
       "[cfi, unchecked], [pcsp, DISAGREES] with the reason below. The last line says why the stack ends there.",
+      // transcript: examples/calls STOP_AT main.markerSum
       R"((lldb) go-bt
-goroutine 1 [running]:  thread 9509
+goroutine 1 [running]:  thread 5131
 main.markerSum()
-    #0  calls/main.go:10 fp=0xc0000406f8 sp=0xc0000406f0 pc=0x468f60 [registers]
+    #0  examples/calls/main.go:10 fp=0xc0000406f8 sp=0xc0000406f0 pc=0x468f60 [registers]
 main.sum(0x1, 0x4)
-    #1  calls/main.go:15 +0x19 fp=0xc000040708 sp=0xc0000406f8 pc=0x468f99
+    #1  examples/calls/main.go:15 +0x19 fp=0xc000040708 sp=0xc0000406f8 pc=0x468f99
 main.sumSquare(0x0?, 0x46f9a0?)
-    #2  calls/main.go:23 +0x1b fp=0xc000040728 sp=0xc000040708 pc=0x468ffb
+    #2  examples/calls/main.go:23 +0x1b fp=0xc000040728 sp=0xc000040708 pc=0x468ffb
 main.main()
-    #3  calls/main.go:27 +0x1d fp=0xc000040750 sp=0xc000040728 pc=0x46903d
+    #3  examples/calls/main.go:27 +0x1d fp=0xc000040750 sp=0xc000040728 pc=0x46903d
 runtime.main()
-    #4  runtime/proc.go:283 +0x28b fp=0xc0000407e0 sp=0xc000040750 pc=0x43420b
+    #4  $GOROOT/src/runtime/proc.go:283 +0x28b fp=0xc0000407e0 sp=0xc000040750 pc=0x43420b
 runtime.goexit({})
-    #5  runtime/asm_amd64.s:1700 +0x1 fp=0xc0000407e8 sp=0xc0000407e0 pc=0x465c41
+    #5  $GOROOT/src/runtime/asm_amd64.s:1700 +0x1 fp=0xc0000407e8 sp=0xc0000407e0 pc=0x465c41
     end: runtime.goexit is the outermost function of its stack
 )",
       {},

@@ -176,23 +176,24 @@ const Command& go_info_command() {
       "Prints the Go version and how it is known, how far lldb-go supports it, build mode, symbols and debug "
       "information, cgo, "
       "the function table, and the build record with its settings and modules. Needs no process.",
+      // transcript: examples/calls STOP_AT main.markerSum
       R"((lldb) go-info
 Go          go1.24.4  from its build record
 support     tested
-file        /tmp/demo/calls
+file        calls
 package     calls
 module      calls (devel)
 build mode  exe, without cgo
 symbols     symbol table, DWARF 4
 functions   1296 in text 0x401000..0x4690a1
 pclntab     0x49bbe0  magic 0xfffffff1
+process     live 5225, 4 goroutines
 
 build settings
   -buildmode      exe
   -compiler       gc
-  -trimpath       true
   DefaultGODEBUG  asynctimerchan=1,gotestjsonbuildtext=1,gotypesalias=0,httplaxcontentlengt...
-  CGO_ENABLED     1
+  CGO_ENABLED     0
   GOARCH          amd64
   GOOS            linux
   GOAMD64         v1

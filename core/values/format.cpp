@@ -47,9 +47,9 @@ class Formatter {
       case TypeKind::unsafe_pointer:
         return scalar(at, 8, [](std::uint64_t v, std::size_t) { return v == 0 ? std::string("nil") : hex(v); });
       case TypeKind::map:
-        return counted(at, false);
+        return counted(t, at, false);
       case TypeKind::channel:
-        return counted(at, true);
+        return counted(t, at, true);
       case TypeKind::function:
         return function(at);
       case TypeKind::interface:
@@ -143,13 +143,15 @@ class Formatter {
 
   // runtime.hchan begins with qcount and dataqsiz, runtime.hmap and internal/runtime/maps.Map with the number of
   // entries.
-  std::string counted(std::size_t at, bool with_capacity) {
+  std::string counted(const Type& t, std::size_t at, bool with_capacity) {
     auto pointer = bytes_.word(at, 8);
     if (!pointer) return missing();
     if (*pointer == 0) return "nil";
     auto count = context_.memory.u64(LoadAddr(*pointer));
     if (!count) return unreadable(*pointer);
-    std::string out = fmt::format("len={}", static_cast<std::int64_t>(*count));
+    auto len = static_cast<std::int64_t>(*count);
+    if (brief_) return fmt::format("{} len {}", printable(t.name, 200), len);
+    std::string out = fmt::format("len={}", len);
     if (!with_capacity) return out;
     auto capacity = context_.memory.u64(LoadAddr(*pointer) + 8);
     return capacity ? out + fmt::format(" cap={}", static_cast<std::int64_t>(*capacity)) : unreadable(*pointer);

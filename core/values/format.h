@@ -32,8 +32,8 @@ struct ValueContext {
 /// to print.
 std::string format_value(const ValueContext& context, const Type& type, const ValueBytes& bytes);
 
-/// The form inside a call: the same, but a slice is `[]uint8 len 4`, strings are cut at 32 bytes, arrays and structures
-/// at four elements.
+/// The form inside a call: the same, but a slice, map or channel is `[]uint8 len 4`, strings are cut at 32 bytes, arrays
+/// and structures at four elements.
 std::string format_brief(const ValueContext& context, const Type& type, const ValueBytes& bytes);
 
 }  // namespace lldbgo

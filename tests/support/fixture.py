@@ -76,7 +76,7 @@ def _key(source, go, flags):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     release = (go.root / "VERSION").read_text() if (go.root / "VERSION").exists() else ""
     # The folder's path ends up in the binary (file names), so it belongs to the key.
-    digest.update(json.dumps([str(source), str(go.root), release, flags]).encode())
+    digest.update(json.dumps([str(source), str(go.root), release, go.environment()["GOFLAGS"], flags]).encode())
     return digest.hexdigest()[:24]
 
 

@@ -1,4 +1,4 @@
-"""Transcripts in the READMEs, checked against what LLDB prints.
+"""Transcripts in the READMEs and in the commands' help, checked against what LLDB prints.
 
     python3 tests/support/transcripts.py build/liblldb-go.so      writes them anew
 
@@ -9,6 +9,8 @@ A README has, after a comment that says how to get there, a block with commands 
     (lldb) go-bt
     goroutine 1 [running]: ...
     ```
+
+The example in a command's help is the raw string after such a comment, `// transcript: ...`.
 
 Addresses differ from run to run, so they are compared by their first appearance: the same
 address at the same places. Text is of one Go version, as file names and frame sizes depend on it.
@@ -25,7 +27,10 @@ import stack_compare
 import toolchain
 
 GO = "1.24"
-_BLOCK = re.compile(r"(<!-- transcript: (.+?) -->\n```console\n)(.*?)(```)", re.S)
+_BLOCKS = {
+    ".md": re.compile(r"(<!-- transcript: (.+?) -->\n```console\n)(.*?)(```)", re.S),
+    ".cpp": re.compile(r'(// transcript: (.+?)\n *R"\()(.*?)(\)")', re.S),
+}
 
 
 @dataclass
@@ -35,8 +40,8 @@ class Transcript:
     text: str
 
 
-def transcripts(readme):
-    for found in _BLOCK.finditer(readme):
+def transcripts(document):
+    for found in _BLOCKS[document.suffix].finditer(document.read_text()):
         commands = re.findall(r"^\(lldb\) (.+)$", found[3], re.M)
         yield Transcript(found[2], commands, found[3])
 
@@ -74,6 +79,7 @@ def run(transcript, go, lldb, plugin):
 def clean(output):
     """Folders of this machine do not belong into a document."""
     output = output.replace(str(toolchain.CHECKOUT) + "/", "").replace(str(toolchain.go(GO).root), "$GOROOT")
+    output = re.sub(re.escape(str(toolchain.CACHE / "fixtures")) + "/[0-9a-f]+/", "", output)
     return "\n".join(line.rstrip() for line in output.strip().splitlines())
 
 
@@ -84,41 +90,44 @@ def normal(text):
     seen = {}
     name = lambda match: "@%d" % seen.setdefault(int(match[0], 16), len(seen))
     text = re.sub(r"\b0x[0-9a-f]{5,}\b", name, text)
-    text = re.sub(r"\b(thread|m=|tid) ?\d+", r"\1 N", text)
+    text = re.sub(r"\b(thread|m=|tid|live) ?\d+", r"\1 N", text)
+    text = re.sub(r"\b\d+ goroutines\b", "N goroutines", text)
     return [re.sub(r"[ ─-]{2,}", "  ", line).strip() for line in text.splitlines() if line.strip()]
 
 
 def documents():
-    return [toolchain.CHECKOUT / "README.md", *sorted((toolchain.CHECKOUT / "examples").glob("*/README.md"))]
+    top = toolchain.CHECKOUT
+    return [top / "README.md", *sorted(top.glob("examples/*/README.md")), *sorted(top.glob("commands/go_*.cpp"))]
 
 
-def check(readme, lldb, plugin):
+def check(document, lldb, plugin):
     problems = []
-    found = list(transcripts(readme.read_text()))
+    found = list(transcripts(document))
     if not found:
-        return [f"{readme}: no transcript"]
+        return [f"{document}: no transcript"]
     for transcript in found:
         text, wrong = run(transcript, GO, lldb, plugin)
-        problems += wrong or stack_compare._diff(f"{readme.relative_to(toolchain.CHECKOUT)}: {transcript.how}", normal(transcript.text), normal(text))
+        title = f"{document.relative_to(toolchain.CHECKOUT)}: {transcript.how}"
+        problems += wrong or stack_compare._diff(title, normal(transcript.text), normal(text))
     return problems
 
 
-def write(readme, lldb, plugin):
-    def fresh(match):
-        transcript = next(transcripts(match[0]))
+def write(document, lldb, plugin):
+    fresh = []
+    for transcript in transcripts(document):
         text, problems = run(transcript, GO, lldb, plugin)
         if problems:
-            sys.exit(f"{readme}: {problems}")
-        return match[1] + text + match[4]
-
-    readme.write_text(_BLOCK.sub(fresh, readme.read_text()))
+            sys.exit(f"{document}: {problems}")
+        fresh.append(text)
+    put = lambda match: match[1] + fresh.pop(0) + match[4]
+    document.write_text(_BLOCKS[document.suffix].sub(put, document.read_text()))
 
 
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    for readme in documents():
-        write(readme, "19", Path(sys.argv[1]).resolve())
+    for document in documents():
+        write(document, "19", Path(sys.argv[1]).resolve())
 
 
 if __name__ == "__main__":

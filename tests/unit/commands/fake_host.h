@@ -124,6 +124,7 @@ inline FrameView sample_frame() {
   a.size = 8;
   a.status = ArgStatus::live;
   a.value = "7";
+  a.brief = a.value;
   map.args.push_back(a);
 
   auto slot = [&](std::int64_t fp, SlotKind kind, std::uint64_t value) {

@@ -31,6 +31,21 @@ TEST_CASE("a frame map as text", "[frame]") {
         "  callers  main.main+0x12a <- runtime.main+0x2a7\n");
 }
 
+TEST_CASE("a long value loses whole fields in the call", "[frame]") {
+  auto call = [](const char* brief) {
+    FrameView view = test::sample_frame();
+    view.map.args[0].brief = brief;
+    std::string text = render(frame_text(view, {}), false);
+    return text.substr(0, text.find("  main.go"));
+  };
+  CHECK(call("[]uint8 len 4") == "frame #2  main.regs(a=[]uint8 len 4)");
+  CHECK(call("{flag: true, n: 3, p: 0xc000117e78}") == "frame #2  main.regs(a={flag: true, n: 3, ...})");
+  CHECK(call("{s: \"a}, b\\\", c\", t: {1, 2, 3}, u: 12345678}") ==
+        "frame #2  main.regs(a={s: \"a}, b\\\", c\", ...})");
+  CHECK(call("{t: {1, 2, 3, 4, 5, 6, 7, 8, 9}, u: 1}") == "frame #2  main.regs(a={...})");
+  CHECK(call("\"a string of more than twenty-eight bytes\"") == "frame #2  main.regs(a=\"a string of more than tw...)");
+}
+
 TEST_CASE("--why adds the source of each fact", "[frame]") {
   FrameTextOptions options;
   options.why = true;

@@ -95,6 +95,8 @@ TEST_CASE("values as text") {
   CHECK(t.value(scalar(TypeKind::map, "map[string]int", 8), {0x3000}) == "len=2");
   CHECK(t.value(scalar(TypeKind::channel, "chan int", 8), {0x3000}) == "len=2 cap=7");
   CHECK(t.value(scalar(TypeKind::channel, "chan int", 8), {0}) == "nil");
+  CHECK(t.brief(scalar(TypeKind::map, "map[string]int", 8), {0x3000}) == "map[string]int len 2");
+  CHECK(t.brief(scalar(TypeKind::channel, "chan int", 8), {0x3000}) == "chan int len 2");
   CHECK(t.value(scalar(TypeKind::function, "func()", 8), {0x4000}) == "main.f");
   CHECK(t.value(scalar(TypeKind::function, "func()", 8), {0x3000}) == "0x2");
   CHECK(t.value(any(), {0, 0}) == "nil");
