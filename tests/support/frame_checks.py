@@ -101,13 +101,13 @@ def listed_slots(listing):
     """{function: {(variable, offset from the hardware SP)}} of `go build -gcflags=-S` output.
 
     Offsets are those of the function's body: the spills before a call of morestack, which happen
-    before the frame exists, are left out.
+    before the frame exists, are left out. So are ABI wrappers, which share their function's name.
     """
     slots = {}
     function, lines = None, []
 
     def close():
-        if function is None:
+        if function is None or any("ABIWRAPPER" in line for line in lines[:1]):
             return
         end = len(lines)
         for i, line in enumerate(lines):
@@ -141,6 +141,8 @@ def listing_agrees(frames, listing, must_name):
     slots = listed_slots(listing)
     problems, checked, named = [], 0, 0
     for frame in frames:
+        if frame["offset"] == 0:  # at its entry a function has no frame yet
+            continue
         for variable, offset in sorted(slots.get(frame["function"], ())):
             address = _number(frame["hardware_sp"]) + offset
             slot = _slot_at(frame, address)
