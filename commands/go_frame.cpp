@@ -103,44 +103,44 @@ frame #1  main.mixed(flag=true, s="hello", b=[]uint8 len 4, v=int 7, t={flag: tr
             pair={10, 20})  main.go:119  goroutine 1 [running]
   go1.24.4  ABIInternal  pc main.mixed+0x117  frame 0x30 bytes  found by pcsp, pcsp and CFI agree
 
-  hardware SP  0xc000117de8  RSP
-  pseudo SP    0xc000117e10  SP+0x28 = FP-16      locals are x-N(SP) from here
-  pseudo FP    0xc000117e20  SP+0x38 = SP+0x30+8  arguments are x+N(FP) from here
-  BP           0xc000117e10  SP+0x28              -> saved caller BP 0xc000117f40
+  hardware SP  0xc0000bbde8  RSP
+  pseudo SP    0xc0000bbe10  SP+0x28 = FP-16      locals are x-N(SP) from here
+  pseudo FP    0xc0000bbe20  SP+0x38 = SP+0x30+8  arguments are x+N(FP) from here
+  BP           0xc0000bbe10  SP+0x28              -> saved caller BP 0xc0000bbf40
 
   argument    type          place              state  value
   flag        bool          AX, +24(FP)        live   true
   s           string        BX CX, +32(FP)     live   "hello"
   b           []uint8       DI SI R8, +48(FP)  live   len=4 cap=4
   v           interface {}  R9 R10, +72(FP)    live   int 7
-  t           main.small    +0(FP)             live   {flag: true, n: 3, p: 0xc000117e78}
+  t           main.small    +0(FP)             live   {flag: true, n: 3, p: 0xc0000bbe78}
   pair        [2]int32      +16(FP)            live   {10, 20}
   result ~r0  int           AX                 dead
 
   address       +FP    +SP                word  what
-  0xc000117e70  +80  +0x88  0x0000000000499bb0  spill   v.data  unsafe.Pointer R10 live
-  0xc000117e68  +72  +0x80  0x000000000046f800  spill   v.type  *runtime._type R9  live int 7
-  0xc000117e60  +64  +0x78  0x0000000000000004  spill   b.cap   int            R8  live
-  0xc000117e58  +56  +0x70  0x0000000000000004  spill   b.len   int            SI  live
-  0xc000117e50  +48  +0x68  0x000000000047bfd7  spill   b.ptr   *uint8         DI  live len=4 cap=4
-  0xc000117e48  +40  +0x60  0x0000000000000005  spill   s.len   int            CX  live
-  0xc000117e40  +32  +0x58  0x000000000047c0bd  spill   s.ptr   *uint8         BX  live "hello"
-  0xc000117e39  +25  +0x51    0x40100000000000  padding
-  0xc000117e38  +24  +0x50                0x01  spill   flag    bool           AX  live true
-  0xc000117e34  +20  +0x4c          0x00000014  arg     pair[1] int32              live 20
-  0xc000117e30  +16  +0x48          0x0000000a  arg     pair[0] int32              live 10
-  0xc000117e28   +8  +0x40  0x000000c000117e78  arg     t.p     *int               live 0xc000117e78
-  0xc000117e24   +4  +0x3c          0x40040000  padding
-  0xc000117e22   +2  +0x3a              0x0003  arg     t.n     int16              live 3
-  0xc000117e21   +1  +0x39                0x00  padding
-  0xc000117e20   +0  +0x38                0x01  arg     t.flag  bool               live true
-  0xc000117e18   -8  +0x30  0x0000000000469e2f  return address -> main.main+0x20f main.go:186
-  0xc000117e10  -16  +0x28  0x000000c000117f40  caller BP
-  0xc000117e08  -24  +0x20  0x000000c000117e30  unknown
-  0xc000117e00  -32  +0x18  0x0000000000000004  unknown
-  0xc000117df8  -40  +0x10  0x000000000047bfc7  unknown
-  0xc000117df0  -48   +0x8  0x0000000000000005  unknown
-  0xc000117de8  -56   +0x0  0x000000000047c0a4  unknown
+  0xc0000bbe70  +80  +0x88  0x000000000049abe0  spill   v.data  unsafe.Pointer R10 live
+  0xc0000bbe68  +72  +0x80  0x0000000000470800  spill   v.type  *runtime._type R9  live int 7
+  0xc0000bbe60  +64  +0x78  0x0000000000000004  spill   b.cap   int            R8  live
+  0xc0000bbe58  +56  +0x70  0x0000000000000004  spill   b.len   int            SI  live
+  0xc0000bbe50  +48  +0x68  0x000000000047cfd9  spill   b.ptr   *uint8         DI  live len=4 cap=4
+  0xc0000bbe48  +40  +0x60  0x0000000000000005  spill   s.len   int            CX  live
+  0xc0000bbe40  +32  +0x58  0x000000000047d0bf  spill   s.ptr   *uint8         BX  live "hello"
+  0xc0000bbe39  +25  +0x51    0x40100000000000  padding
+  0xc0000bbe38  +24  +0x50                0x01  spill   flag    bool           AX  live true
+  0xc0000bbe34  +20  +0x4c          0x00000014  arg     pair[1] int32              live 20
+  0xc0000bbe30  +16  +0x48          0x0000000a  arg     pair[0] int32              live 10
+  0xc0000bbe28   +8  +0x40  0x000000c0000bbe78  arg     t.p     *int               live 0xc0000bbe78
+  0xc0000bbe24   +4  +0x3c          0x40040000  padding
+  0xc0000bbe22   +2  +0x3a              0x0003  arg     t.n     int16              live 3
+  0xc0000bbe21   +1  +0x39                0x00  padding
+  0xc0000bbe20   +0  +0x38                0x01  arg     t.flag  bool               live true
+  0xc0000bbe18   -8  +0x30  0x0000000000469f8f  return address -> main.main+0x20f main.go:204
+  0xc0000bbe10  -16  +0x28  0x000000c0000bbf40  caller BP
+  0xc0000bbe08  -24  +0x20  0x000000c0000bbe30  unknown
+  0xc0000bbe00  -32  +0x18  0x0000000000000004  unknown
+  0xc0000bbdf8  -40  +0x10  0x000000000047cfc9  unknown
+  0xc0000bbdf0  -48   +0x8  0x0000000000000005  unknown
+  0xc0000bbde8  -56   +0x0  0x000000000047d0a6  unknown
 
   callers  main.main+0x20f <- runtime.main+0x28b <- runtime.goexit+0x1
 )",

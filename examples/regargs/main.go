@@ -166,6 +166,24 @@ func locals(n int) int {
 }
 
 //go:noinline
+func square(n int) int {
+	return n * n
+}
+
+// used takes no address: every argument lives in its register, then in its spill slot
+// for as long as something still needs it, and then nowhere.
+//
+//go:noinline
+func used(a int, s string, f float64, b []byte, p *int) int {
+	total := square(a) + square(len(s))
+	total += square(int(f)) + square(*p)
+	for _, c := range b {
+		total += square(int(c))
+	}
+	return total + len(s)
+}
+
+//go:noinline
 func grow(n int) byte {
 	var room [1024]byte
 	room[n] = byte(n)
@@ -190,4 +208,5 @@ func main() {
 	adder := makeAdder(1000)
 	sink += int64(adder(5))
 	sink += int64(locals(3))
+	sink += int64(used(6, "seven", 8.5, []byte("ab"), &n))
 }

@@ -22,7 +22,7 @@
     EXPECT_ERROR text, or /.../              the command fails with this message
     EXPECT_JSON stacks[0].frames[*].function == "main.main"      == != ~ >= <= ; [*]: any element
     ORACLE crash | marker FUNCTION | frame NAME | addresses | source | cover | links
-    STEP max=400 until=FUNCTION only=F,G moves keep         the step proof (step_proof.py)
+    STEP max=400 until=FUNCTION only=F,G moves keep args    the step proof (step_proof.py)
     SNAPSHOT ... UNCHANGED                   nothing in the process is different
     SAME                                     all outputs are the same in every LLDB (core files)
 

@@ -33,6 +33,20 @@ def compare_callers(reference, frames, moved_allowed, base_before):
     return problems
 
 
+def arguments_of(frames, function):
+    """{"0 name": value} of what go-frame says of a function's arguments, in the outermost frame of it."""
+    for frame in reversed(frames):
+        if frame["function"] == function:
+            parameters = [a for a in frame["args"] if a["class"] == "param"]
+            return {f"{i} {a['name']}": a["value"] for i, a in enumerate(parameters) if a["value"] is not None}
+    return {}
+
+
+def compare_arguments(passed, said):
+    """Of a function that never assigns to its arguments: whatever value is shown is the one passed."""
+    return [f"{name} is {value}, passed was {passed.get(name)}" for name, value in said.items() if value != passed.get(name)]
+
+
 def _word(session, address):
     return session.read_word(address)
 
@@ -40,12 +54,16 @@ def _word(session, address):
 def run(session, op):
     """op: max (steps), min, until (function whose entry ends the proof; default: the return),
     only (functions to step in; calls of others run to their return), moves (the stack may be
-    copied, once), keep (use the reference of the step op before)."""
+    copied, once), keep (use the reference of the step op before), args (the function never assigns
+    to its arguments: go-frame's values of them are compared with those at its entry)."""
     thread = session.thread()
     stack = lambda: session.json_of("go-bt --raw --json")["stacks"][0]["frames"]
     frames = stack()
     top = thread.GetFrameAtIndex(0)
     problems = []
+    function = frames[0]["function"]
+    arguments = lambda: arguments_of(session.json_of("go-frame --all --json")["frames"], function)
+    passed, shown = arguments() if op.get("args") else {}, {}
     if not op.get("keep"):
         skip = next((i for i, frame in enumerate(frames) if frame["pc"] != frames[0]["pc"]), len(frames))
         session.callers = frames[skip:]
@@ -83,6 +101,11 @@ def run(session, op):
             break
         found = compare_callers(session.callers, frames, op.get("moves") and moves == 0, base)
         problems += [f"step {steps}, {frames[0]['function']} at 0x{pc:x}: {problem}" for problem in found]
+        if op.get("args"):
+            said = arguments()
+            problems += [f"step {steps}, at 0x{pc:x}: {problem}" for problem in compare_arguments(passed, said)]
+            for name in said:
+                shown[name] = shown.get(name, 0) + 1
         moves += _base(frames) != base
         base = _base(frames)
         if op.get("until") and frames[0]["function"] == op["until"] and frames[0]["offset"] == 0:
@@ -92,6 +115,8 @@ def run(session, op):
         problems.append(f"not at the end after {steps} steps, but in {frames[0]['function']}")
     if steps < op.get("min", 3):
         problems.append(f"only {steps} steps")
+    if op.get("args") and (not shown or shown.keys() != passed.keys()):
+        problems.append(f"after the entry only these arguments were shown: {sorted(shown)}, of {sorted(passed)}")
     if op.get("moves") and moves != 1:
         problems.append(f"the stack moved {moves} times")
-    return {"problems": problems, "steps": steps, "pcs": pcs, "functions": functions}
+    return {"problems": problems, "steps": steps, "pcs": pcs, "functions": functions, "arguments": shown}

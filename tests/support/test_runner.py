@@ -159,6 +159,18 @@ class StepProof(unittest.TestCase):
         self.assertTrue(self.problems([self.inner] + up))
         self.assertEqual(self.problems([self.inner] + up, moved=True), [])
 
+    def test_arguments(self):
+        def argument(name, value, kind="param"):
+            return {"name": name, "value": value, "class": kind}
+
+        outer = {"function": "main.f", "args": [argument("a", "1"), argument("b", None), argument("", "3"), argument("r", "4", "result")]}
+        passed = step_proof.arguments_of([{"function": "main.g", "args": []}, outer], "main.f")
+        self.assertEqual(passed, {"0 a": "1", "2 ": "3"})
+        self.assertEqual(step_proof.arguments_of([outer], "main.h"), {})
+        self.assertEqual(step_proof.compare_arguments(passed, {"0 a": "1"}), [])
+        self.assertTrue(step_proof.compare_arguments(passed, {"0 a": "2"}))
+        self.assertTrue(step_proof.compare_arguments(passed, {"1 b": "2"}))  # came from nowhere
+
 
 if __name__ == "__main__":
     unittest.main()

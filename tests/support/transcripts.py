@@ -1,6 +1,6 @@
 """Transcripts in the READMEs and in the commands' help, checked against what LLDB prints.
 
-    python3 tests/support/transcripts.py build/liblldb-go.so      writes them anew
+    python3 tests/support/transcripts.py build/liblldb-go.so      writes those that differ
 
 A README has, after a comment that says how to get there, a block with commands and their output:
 
@@ -118,7 +118,7 @@ def write(document, lldb, plugin):
         text, problems = run(transcript, GO, lldb, plugin)
         if problems:
             sys.exit(f"{document}: {problems}")
-        fresh.append(text)
+        fresh.append(transcript.text if normal(text) == normal(transcript.text) else text)
     put = lambda match: match[1] + fresh.pop(0) + match[4]
     document.write_text(_BLOCKS[document.suffix].sub(put, document.read_text()))
 
