@@ -98,7 +98,7 @@ TEST_CASE("parameters come first, then results, with their types and places") {
                            {"pair", "main.Point", 4, false},
                            {"result", "int64", 8, true}}) {
       INFO(row.name);
-      const Variable& v = sample::variable(f->parameters, row.name);
+      const Variable v = sample::variable(f->parameters, row.name);
       CHECK(v.type->name == row.type);
       CHECK(v.type->size == row.size);
       CHECK(v.parameter);
@@ -141,7 +141,7 @@ TEST_CASE("register arguments start in the registers of the calling convention")
       CHECK(places["s"] == std::vector<int>{3, 2});
       CHECK(places["f"] == std::vector<int>{17});
       CHECK(places["b"] == std::vector<int>{5, 4, 8});
-      const Variable& b = sample::variable(f->parameters, "b");
+      const Variable b = sample::variable(f->parameters, "b");
       CHECK(b.pieces[1].offset == 8);
       CHECK(b.pieces[2].offset == 16);
       CHECK(b.pieces[2].size == 8);
@@ -203,7 +203,7 @@ TEST_CASE("one word of a string or slice is not taken for all of it") {
   if (sample::versions().front() == "1.15") {  // registers(a int, s string, ...) uses len(s) only: it is at 16, s at 8
     auto f = s.dwarf->function(s.elf->symbol("main.registers")->address);
     REQUIRE(f);
-    const Variable& text = sample::variable(f->parameters, "s");
+    const Variable text = sample::variable(f->parameters, "s");
     REQUIRE(text.pieces.size() == 1);
     CHECK(text.pieces[0].where == Where::none);
     CHECK(text.part_homes == std::vector<std::int64_t>{16});
@@ -215,7 +215,7 @@ TEST_CASE("an escaped variable is a pointer with an ampersand") {
     INFO(version);
     auto s = sample::load(version, "noopt");
     auto f = every_pc(s, "main.escapes").back();
-    const Variable& v = sample::variable(f.locals, "&moved");
+    const Variable v = sample::variable(f.locals, "&moved");
     CHECK(v.escaped);
     CHECK(v.type->kind == TypeKind::pointer);
     CHECK((*s.dwarf->pointee(*v.type))->name == "int");

@@ -103,7 +103,7 @@ TEST_CASE("types have Go's kinds and names") {
                              {"F", "float32", TypeKind::floating, 4, 4},
                              {"Raw", "unsafe.Pointer", TypeKind::unsafe_pointer, 8, 8}}) {
         INFO(row.field);
-        const Field& f = field(**shape, row.field);
+        const Field f = field(**shape, row.field);
         CHECK(f.type->name == row.type);
         CHECK(f.type->kind == row.kind);
         CHECK(f.type->size == row.size);

@@ -33,7 +33,7 @@ class Buffer {
   void put(T value) {
     raw(&value, sizeof value);
   }
-  void u8(unsigned v) { put(static_cast<std::uint8_t>(v)); }
+  void u8(unsigned v) { bytes.push_back(static_cast<std::byte>(v)); }
   void u32(std::uint64_t v) { put(static_cast<std::uint32_t>(v)); }
   void u64(std::uint64_t v) { put(v); }
   void uvarint(std::uint64_t v) {
@@ -41,9 +41,7 @@ class Buffer {
     u8(static_cast<unsigned>(v));
   }
   void text(const std::string& s) { raw(s.c_str(), s.size() + 1); }
-  void align(std::size_t n) {
-    while (size() % n != 0) u8(0);
-  }
+  void align(std::size_t n) { bytes.resize((size() + n - 1) / n * n); }
   template <class T>
   void patch(std::size_t at, T value) {
     std::memcpy(bytes.data() + at, &value, sizeof value);
