@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """tools/toolchains without a network: test_toolchains.py TOOL. The mirrors are empty or made-up folders."""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,16 @@ class Toolchains(unittest.TestCase):
         self.assertEqual([row[1] for row in rows if row[0] == "go"],
                          "1.15 1.19 1.21 1.22 1.23 1.24 1.25 1.26 1.27".split())
         self.assertEqual([row[1] for row in rows if row[0] == "lldb"], "14 16 19 22".split())
+
+    def test_the_readme_names_the_same(self):
+        top = Path(__file__).resolve().parents[2]
+        readme = (top / "README.md").read_text()
+        rows = [line.split() for line in self.tool("list").stdout.splitlines()]
+        for kind, row, end in (("go", "Go", ";"), ("lldb", "LLDB", ":")):
+            said = re.search(rf"^\| {row} \| (.+?){end}", readme, re.M)[1].split(", ")
+            self.assertEqual(said, [row[1] for row in rows if row[0] == kind])
+        commands = lambda text: re.findall(r"^\| \[?`(go-[a-z]+)`", text, re.M)
+        self.assertEqual(sorted(commands(readme)), sorted(commands((top / "docs" / "commands.md").read_text())))
 
     def test_what_is_in_the_cache_needs_no_mirror(self):
         (layout,) = {path.parent for path in [self.cached("go", "1.24"), self.cached("lldb", "22")]}
