@@ -35,7 +35,6 @@ struct Type {
   TypePtr element;             ///< array; slice, see above
   std::uint64_t count = 0;     ///< array length
   std::uint64_t die_offset = 0;      ///< of the type's DIE, to ask DwarfInfo for more
-  std::uint64_t runtime_offset = 0;  ///< DW_AT_go_runtime_type (offset from moduledata.types), 0 unknown
   bool empty_interface = false;      ///< interface: eface rather than iface
 };
 

@@ -19,7 +19,7 @@
 namespace lldbgo {
 namespace {
 
-constexpr unsigned kGoKind = 0x2900, kGoEmbedded = 0x2903, kGoRuntimeType = 0x2904;
+constexpr unsigned kGoKind = 0x2900, kGoEmbedded = 0x2903;
 constexpr std::uint64_t kWord = 8;
 constexpr unsigned kMaxDepth = 64, kMaxTypedefs = 16;
 constexpr std::size_t kMaxFields = 4096, kMaxCached = 1 << 20;
@@ -78,15 +78,6 @@ TypeKind kind_of_tag(int tag) {
     default:
       return TypeKind::unknown;
   }
-}
-
-std::uint64_t runtime_offset(Dwarf_Die& die) {
-  Dwarf_Attribute attribute;
-  Dwarf_Addr value = 0;
-  if (dwarf_attr(&die, kGoRuntimeType, &attribute) == nullptr) return 0;
-  if (dwarf_formaddr(&attribute, &value) == 0) return value;
-  Dwarf_Word word = 0;
-  return dwarf_formudata(&attribute, &word) == 0 ? word : 0;
 }
 
 std::string name_of(Dwarf_Die& die) {
@@ -211,7 +202,6 @@ TypePtr TypeReader::read(Dwarf_Die die, unsigned depth) {
         break;
     }
     if (type.align == 0) type.align = scalar_align(type);
-    type.runtime_offset = runtime_offset(die);
   }
   type.die_offset = offset;
   auto shared = std::make_shared<const Type>(std::move(type));
