@@ -9,6 +9,9 @@ namespace lldbgo {
 namespace {
 
 constexpr std::size_t kMaxOps = 4096, kMaxPieces = 256, kMaxEntries = 1 << 16;
+// No place lies further from the CFA and no piece further into its variable than the address space is large; the bound
+// keeps sums of them far from overflow.
+constexpr std::int64_t kMaxDistance = std::int64_t{1} << 47;
 
 /// Walks one expression. `value_` is what the operations since the last piece came to: a Piece without extent.
 class Walk {
@@ -119,8 +122,14 @@ class Walk {
       unknown_ = true;
   }
 
+  bool absurd(std::uint64_t size) const {
+    constexpr auto kMax = static_cast<std::uint64_t>(kMaxDistance);
+    std::int64_t from_cfa = value_ ? value_->cfa_offset : 0;
+    return offset_ > kMax || size > kMax || from_cfa > kMaxDistance || from_cfa < -kMaxDistance;
+  }
+
   void finish(std::uint64_t size) {
-    Piece piece = value_ && !unknown_ && constants_ == 0 ? *value_ : Piece{};
+    Piece piece = value_ && !unknown_ && constants_ == 0 && !absurd(size) ? *value_ : Piece{};
     piece.offset = offset_;
     piece.size = size;
     offset_ += size;

@@ -23,6 +23,9 @@ constexpr unsigned kGoKind = 0x2900, kGoEmbedded = 0x2903;
 constexpr std::uint64_t kWord = 8;
 constexpr unsigned kMaxDepth = 64, kMaxTypedefs = 16;
 constexpr std::size_t kMaxFields = 4096, kMaxCached = 1 << 20;
+constexpr std::uint32_t kMaxParts = 1 << 16;
+// No value is larger than the address space; the bound keeps sums of offsets and sizes far from overflow.
+constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 47;
 
 constexpr std::uint64_t kNoKind = 0;
 constexpr std::uint64_t kKindMask = 0x1f;  // until Go 1.25 the descriptor's byte has flags in the upper bits
@@ -99,6 +102,11 @@ TypePtr unknown_type() {
 std::uint64_t scalar_align(const Type& type) {
   std::uint64_t unit = type.kind == TypeKind::complex ? type.size / 2 : type.size;
   return unit == 1 || unit == 2 || unit == 4 ? unit : unit == 0 ? 1 : kWord;
+}
+
+bool absurd(const Type& type) {
+  return type.size > kMaxSize || type.parts > kMaxParts ||
+         std::any_of(type.fields.begin(), type.fields.end(), [](const Field& f) { return f.offset > kMaxSize; });
 }
 
 }  // namespace
@@ -203,9 +211,16 @@ TypePtr TypeReader::read(Dwarf_Die die, unsigned depth) {
     }
     if (type.align == 0) type.align = scalar_align(type);
   }
+  if (absurd(type)) {
+    Type unknown;
+    unknown.name = std::move(type.name);
+    if (type.size <= kMaxSize) unknown.size = type.size;
+    type = std::move(unknown);
+  }
   type.die_offset = offset;
   auto shared = std::make_shared<const Type>(std::move(type));
-  if (types_.size() < kMaxCached) types_.emplace(offset, shared);
+  if (types_.size() >= kMaxCached) types_.clear();  // never read without: what is shared would be read again and again
+  types_.emplace(offset, shared);
   return shared;
 }
 
@@ -221,6 +236,7 @@ void TypeReader::read_fields(Dwarf_Die& die, Type& type, unsigned depth) {
     field.type = read_target(child, depth + 1);
     field.embedded = flag_attribute(child, kGoEmbedded);
     type.align = std::max(type.align, field.type->align);
+    type.parts += field.type->parts;
     type.fields.push_back(std::move(field));
   } while (type.fields.size() < kMaxFields && to_sibling(child));
 }
@@ -228,6 +244,7 @@ void TypeReader::read_fields(Dwarf_Die& die, Type& type, unsigned depth) {
 void TypeReader::read_array(Dwarf_Die& die, Type& type, unsigned depth) {
   type.element = read_target(die, depth + 1);
   type.align = type.element->align;
+  type.parts += type.element->parts;
   Dwarf_Die child;
   if (dwarf_child(&die, &child) == 0 && dwarf_tag(&child) == DW_TAG_subrange_type) {
     type.count = unsigned_attribute(child, DW_AT_count);

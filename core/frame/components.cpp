@@ -102,7 +102,9 @@ class Splitter {
       }
       std::uint64_t n = std::min(at_once, t.count - i);
       if (n == 1) {
+        std::size_t before = out.size();
         split(t.element, suffix + "[" + std::to_string(i) + "]", offset + at, depth + 1);
+        if (out.size() == before) return;  // nothing but padding, in every element
       } else {
         part(suffix + "[" + std::to_string(i) + ":" + std::to_string(i + n) + "]", offset + at, element_name(t.element),
              false, n * step);

@@ -43,7 +43,7 @@ std::string text(const Piece& p) {
 }  // namespace
 
 TEST_CASE("location expressions become pieces") {
-  constexpr std::uint64_t kSize = 16;
+  constexpr std::uint64_t kSize = 16, kFar = std::uint64_t{1} << 62;
   auto minus = [](int n) { return static_cast<std::uint64_t>(-std::int64_t{n}); };
   struct Row {
     const char* name;
@@ -53,6 +53,10 @@ TEST_CASE("location expressions become pieces") {
   for (const Row& row :
        std::vector<Row>{{"optimised out", {}, {}},
                         {"frame", {op(DW_OP_fbreg, minus(40))}, {"0+16 cfa-40"}},
+                        {"out of the address space", {op(DW_OP_fbreg, kFar)}, {"0+16 none"}},
+                        {"a piece that is too long",
+                         {op(DW_OP_reg0), op(DW_OP_piece, kFar), op(DW_OP_fbreg, 8), op(DW_OP_piece, 8)},
+                         {"0+4611686018427387904 none", "4611686018427387904+8 none"}},
                         {"argument base", {op(DW_OP_call_frame_cfa)}, {"0+16 cfa+0"}},
                         {"argument base plus", {op(DW_OP_call_frame_cfa), op(DW_OP_plus_uconst, 8)}, {"0+16 cfa+8"}},
                         {"argument base plus constant",

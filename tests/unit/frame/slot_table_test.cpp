@@ -100,6 +100,11 @@ TEST_CASE("components of values") {
   CHECK(text(structure("main.P", {{"q", q}, {"s", string()}})) == ".q.b@0+1 .q.x@8+8 .s.ptr@16+8* .s.len@24+8 ");
   CHECK(text(array("[2]main.Q", 2, q)) == "[0].b@0+1 [0].x@8+8 [1].b@16+1 [1].x@24+8 ");
   CHECK(text(structure("struct {}", {})) == "");
+  // A structure of nothing but padding has no components, however many of them there are.
+  Type hole;
+  hole.kind = TypeKind::structure;
+  hole.size = 1;
+  CHECK(text(array("[1 << 40]struct {}", std::uint64_t{1} << 40, std::make_shared<Type>(hole))) == "");
   // The rest of a long array is one component.
   CHECK(text(array("[1000]int", 1000, integer()), 8) == "[0]@0+8 [1]@8+8 [2]@16+8 [3]@24+8 [4]@32+8 [5:]@40+7960 ");
 }
