@@ -50,6 +50,7 @@ std::optional<PrecedingInstruction> preceding_instruction(Bytes code, std::uint6
     if (!is_call_before(code.subspan(offset - 16, 16))) return std::nullopt;
     out.offset = offset - 1;
     out.call = true;
+    out.writes.set();
     return out;
   }
   Decoder decoder(code.first(offset));

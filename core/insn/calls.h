@@ -18,7 +18,7 @@ bool is_call_before(Bytes code_before);
 
 /// The last instruction before some offset, padding left out.
 struct PrecedingInstruction {
-  std::uint64_t offset = 0;
+  std::uint64_t offset = 0;  ///< a byte of it; its first one, except where only a CALL was recognised
   bool call = false;
   bool padded = false;     ///< something that is not the program's own lies between: NOPs, and what restores Go's fixed
                            ///< registers after a call of ABI0 code

@@ -236,6 +236,17 @@ TEST_CASE("preceding_instruction") {
   CHECK_FALSE(preceding_instruction(abi0, 21)->call);
 }
 
+TEST_CASE("preceding_instruction far into a function: a call overwrites every register there too") {
+  constexpr std::size_t kFar = 16384;
+  std::vector<std::byte> bytes(kFar, std::byte{0x90});
+  auto call = code("e800000000");
+  bytes.insert(bytes.end(), call.begin(), call.end());
+  auto before = preceding_instruction(bytes, bytes.size());
+  REQUIRE(before);
+  CHECK(before->call);
+  CHECK(before->writes.all());
+}
+
 TEST_CASE("rip_references") {
   // 0x1000: MOVQ 0x100(RIP), AX; LEAQ -7(RIP), BX; MOVQ CX, 0x20(RIP); RET
   auto bytes = code("488b0500010000 488d1df9ffffff 48890d20000000 c3");
