@@ -22,6 +22,9 @@ struct Prologue {
   std::uint64_t frame_bytes = 0;
   /// Offset of the out-of-line block that spills register arguments and calls morestack; absent: no stack check.
   std::optional<std::uint64_t> morestack_at;
+
+  /// RBP points at [fp-16] from this offset on, up to the epilogue.
+  bool bp_is_set(std::uint64_t offset) const { return bp_set_at != 0 && offset >= bp_set_at; }
 };
 
 /// `code_from_entry`: the function's bytes; more is harmless, less than the whole function only loses `morestack_at`.

@@ -43,7 +43,7 @@ void Walk::cross_check(PhysicalFrame& frame, const Outward& next) {
   // In the body of a Go function BP points at the slot that holds the caller's BP (obj6.go, every version).
   if (frame.bp_slot && frame.bp) {
     const Prologue& prologue = prologue_of(func);
-    if (prologue.saves_bp && frame.pc_offset >= prologue.bp_set_at && frame.pc_is_return) {
+    if (prologue.bp_is_set(frame.pc_offset) && frame.pc_is_return) {
       if (*frame.bp == *frame.bp_slot) {
         verdict.agree("saved-BP chain agrees");
       } else {

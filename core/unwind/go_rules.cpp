@@ -70,7 +70,7 @@ Outward Walk::out_of_go(PhysicalFrame& frame) {
   }
   // The C side of asmcgocall_no_g and its kin runs on an aligned SP that pcsp does not know; BP does.
   if (writes_sp(process_.image().version(), func) && frame.pc_is_return && frame.bp && off_goroutine) {
-    if (prologue_of(func).saves_bp && *frame.bp >= frame.sp && frame.bp->value - frame.sp.value < 4096) {
+    if (prologue_of(func).bp_is_set(frame.pc_offset) && *frame.bp >= frame.sp && frame.bp->value - frame.sp.value < 4096) {
       frame.fp = *frame.bp + 16;
       frame.bp_slot = *frame.bp;
       return to_return_address(frame);

@@ -127,7 +127,7 @@ void FakeRuntime::call(std::vector<MadeFrame>& frames, LoadAddr pc) {
   std::uint64_t offset = (process_->to_file(pc) - frame.func.entry);
   if (delta >= 8 && prologue.saves_bp && offset >= prologue.bp_saved_at) {
     target_.write_word(frame.fp - 16, caller.bp.value);
-    if (offset >= prologue.bp_set_at) frame.bp = frame.fp - 16;
+    if (prologue.bp_is_set(offset)) frame.bp = frame.fp - 16;
   }
   frames.push_back(frame);
 }

@@ -139,7 +139,7 @@ TEST_CASE("find_prologue at every instruction boundary") {
     for (std::size_t i = 0; i < c.steps.size(); ++i) {
       CAPTURE(i, c.steps[i].text);
       CHECK((p.saves_bp && starts[i] >= p.bp_saved_at) == c.steps[i].bp_in_slot);
-      CHECK((p.bp_set_at != 0 && starts[i] >= p.bp_set_at) == c.steps[i].bp_at_slot);
+      CHECK(p.bp_is_set(starts[i]) == c.steps[i].bp_at_slot);
     }
   }
 }
@@ -165,6 +165,13 @@ TEST_CASE("a jump that is no stack check ends the prologue") {
   CHECK_FALSE(p.morestack_at);
   CHECK_FALSE(p.saves_bp);
   CHECK(p.body_at == 0);
+}
+
+TEST_CASE("assembly that pushes BP to use it as it likes never has it point at the slot") {
+  auto bytes = code("55 e800000000 5d c3");  // PUSHQ BP; CALL; POPQ BP; RET
+  Prologue p = find_prologue(bytes);
+  CHECK(p.saves_bp);
+  for (std::uint64_t offset : {0, 1, 6, 7}) CHECK_FALSE(p.bp_is_set(offset));
 }
 
 TEST_CASE("truncated and empty code") {
