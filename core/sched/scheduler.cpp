@@ -125,9 +125,10 @@ Result<GoroutineList> Scheduler::goroutines() const {
       std::memcpy(&g, raw.data() + i, 8);
       if (g == 0 || !seen.insert(g).second) continue;
       impl_->append(LoadAddr(g), out);
-      if (out.unreadable == kMaxUnreadable) give_up(at, "too many are unreadable");
-      if (out.goroutines.size() == kMaxGoroutines) give_up(at, "too many");
-      if (out.unreadable == kMaxUnreadable || out.goroutines.size() == kMaxGoroutines) return out;
+      bool too_many = out.goroutines.size() == kMaxGoroutines;
+      if (out.unreadable != kMaxUnreadable && !too_many) continue;
+      if (at + 1 < *len) give_up(at + 1, too_many ? "too many" : "too many are unreadable");
+      return out;
     }
     if (!got || *got < raw.size()) {
       give_up(at, "the memory cannot be read");

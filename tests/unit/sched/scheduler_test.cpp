@@ -1,6 +1,8 @@
 // The scheduler's records as a stopped program has them, and as a damaged one may.
 #include "core/sched/scheduler.h"
 
+#include <algorithm>
+
 #include "tests/support/fake_runtime.h"
 #include "tests/support/samples.h"
 #include "tests/unit/catch.h"
@@ -193,7 +195,9 @@ TEST_CASE("millions of garbage pointers end the list early") {
   auto list = w->scheduler->goroutines();
   REQUIRE(list);
   CHECK(ids(*list) == Ids{1});
-  CHECK_FALSE(list->problems.empty());
+  // One good entry and the 4096 that were too many have been looked at.
+  CHECK(std::count(list->problems.begin(), list->problems.end(),
+                   "runtime.allgs: 2093055 of 2097152 entries left out: too many are unreadable") == 1);
   CHECK(w->target().reads() - before < 100000);
 }
 
