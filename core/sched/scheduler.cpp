@@ -32,7 +32,7 @@ struct Scheduler::Impl {
 
   Result<LoadAddr> allgs() const;
   std::optional<LoadAddr> allm() const;
-  std::optional<std::int64_t> tls_offset() const;
+  std::int64_t tls_offset() const;
   bool owns_stack(const Machine& machine, LoadAddr sp) const;
   std::optional<Machine> machine_of_g(LoadAddr g, ThreadId thread, LoadAddr sp) const;
   std::optional<Machine> machine_by_procid(ThreadId thread, LoadAddr sp) const;
@@ -148,14 +148,15 @@ Result<Goroutine> Scheduler::by_id(std::int64_t id) const {
   return fail(Errc::not_found, "goroutine " + std::to_string(id) + ": no such goroutine", "`go-bt --all` lists those that exist");
 }
 
-// The slot lies at FS_BASE-8 in everything Go links itself; an external linker places runtime.tlsg in the TLS block.
-std::optional<std::int64_t> Scheduler::Impl::tls_offset() const {
+// Of the word that holds the current g, from FS_BASE: -8 in everything Go links itself; an external linker places
+// runtime.tlsg in the TLS block.
+std::int64_t Scheduler::Impl::tls_offset() const {
   auto symbol = process.image().elf().symbol("runtime.tlsg");
   auto tls = process.image().elf().tls();
   if (symbol && tls && symbol->type == 6 /* STT_TLS */) {
     std::uint64_t align = tls->alignment == 0 ? 1 : tls->alignment;
     std::uint64_t block = (tls->memory_size + align - 1) / align * align;
-    return static_cast<std::int64_t>(symbol->address.value) - static_cast<std::int64_t>(block);
+    return static_cast<std::int64_t>(symbol->address.value - block);
   }
   return -8;
 }
@@ -207,10 +208,8 @@ Result<ThreadState> Scheduler::thread(ThreadId thread) const {
   out.registers = *registers;
 
   if (auto fs = registers->get(Reg::fs_base); fs && *fs != 0) {
-    if (auto offset = impl_->tls_offset()) {
-      if (auto g = impl_->process.memory().pointer(LoadAddr(*fs).offset(*offset))) {
-        if ((out.machine = impl_->machine_of_g(*g, thread, registers->sp()))) out.found_by = "tls";
-      }
+    if (auto g = impl_->process.memory().pointer(LoadAddr(*fs).offset(impl_->tls_offset()))) {
+      if ((out.machine = impl_->machine_of_g(*g, thread, registers->sp()))) out.found_by = "tls";
     }
   }
   if (!out.machine && impl_->process.image().register_abi()) {
