@@ -36,7 +36,6 @@ class GoProcess {
   /// Addresses found once by searching the data segments of a stripped program; they do not move while it runs.
   struct FoundGlobals {
     std::optional<LoadAddr> allgs, allm;
-    bool searched_allgs = false, searched_allm = false;
   };
   FoundGlobals& found_globals() { return found_globals_; }
 

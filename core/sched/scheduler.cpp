@@ -60,11 +60,8 @@ Result<Machine> Scheduler::machine(LoadAddr m) const { return read_machine(impl_
 Result<LoadAddr> Scheduler::Impl::allgs() const {
   if (auto symbol = process.image().global("runtime.allgs")) return process.to_load(*symbol);
   GoProcess::FoundGlobals& found = process.found_globals();
-  if (!found.searched_allgs) {
-    found.allgs = search_allgs(process, layout);
-    // Early in a run the slice is still empty: ask again at the next stop.
-    found.searched_allgs = found.allgs.has_value();
-  }
+  // Early in a run the slice is still empty: ask again at the next stop.
+  if (!found.allgs) found.allgs = search_allgs(process, layout);
   if (found.allgs) return *found.allgs;
   return fail(Errc::not_found, "the list of goroutines (runtime.allgs): no symbol and nothing in the data segments looks like it",
               "has the Go runtime started? continue to main.main and try again");
@@ -73,10 +70,7 @@ Result<LoadAddr> Scheduler::Impl::allgs() const {
 std::optional<LoadAddr> Scheduler::Impl::allm() const {
   if (auto symbol = process.image().global("runtime.allm")) return process.to_load(*symbol);
   GoProcess::FoundGlobals& found = process.found_globals();
-  if (!found.searched_allm) {
-    found.allm = search_allm(process, layout);
-    found.searched_allm = found.allm.has_value();
-  }
+  if (!found.allm) found.allm = search_allm(process, layout);
   return found.allm;
 }
 
