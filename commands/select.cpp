@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/unwind/unwinder.h"
 
 namespace lldbgo {
@@ -66,6 +68,9 @@ Result<std::size_t> choose_frame(Context& context, const Options& options, const
     while (i + same < visible.size() && visible[i + same].physical == visible[i].physical) ++same;
     return i + std::min(selected->inline_depth, same - 1);
   }
+  // The debugger unwinds otherwise than we do, or stands on a wrapper that go-bt hides.
+  if (selected->pc != stack.frames.front().pc)
+    context.problem("the frame selected in the debugger is none of go-bt's: this is frame 0; name another one with -f");
   return 0;
 }
 

@@ -18,8 +18,8 @@ OptionSpec frame_option();      ///< -f N
 /// becomes a problem of the context. Errors: those of Host::scheduler(), not_found, unreadable.
 Result<Stack> choose_stack(Context& context, const Options& options, std::size_t limit);
 
-/// Index into `visible` of -f's frame; else of the frame selected in the debugger where the stack has it; else 0.
-/// Errors: not_found.
+/// Index into `visible` of -f's frame; else of the frame selected in the debugger; where the stack has no such frame, 0
+/// and a problem of the context. Errors: not_found.
 Result<std::size_t> choose_frame(Context& context, const Options& options, const Stack& stack,
                                  const std::vector<VisibleFrame>& visible);
 

@@ -7,10 +7,20 @@ using namespace lldbgo;
 
 namespace {
 
-Result<std::size_t> chosen(test::FakeHost& host, const Options& options) {
+struct Chosen {
+  Result<std::size_t> frame;
+  std::size_t problems;
+};
+
+Chosen chosen_with_problems(test::FakeHost& host, const Options& options) {
   Stack stack = test::sample_stack();
   Context context(host, false, 100);
-  return choose_frame(context, options, stack, visible_frames(stack, false));
+  auto frame = choose_frame(context, options, stack, visible_frames(stack, false));
+  return {frame, context.problems().size()};
+}
+
+Result<std::size_t> chosen(test::FakeHost& host, const Options& options) {
+  return chosen_with_problems(host, options).frame;
 }
 
 }  // namespace
@@ -38,6 +48,26 @@ TEST_CASE("the frame: -f, else the debugger's, else the innermost", "[select]") 
   REQUIRE_FALSE(none);
   CHECK(none.error().code == Errc::not_found);
   CHECK(none.error().text() == "frame 3: the stack has frames 0 to 2; see go-bt");
+}
+
+TEST_CASE("a selected frame that the stack does not have is not replaced by another one in silence", "[select]") {
+  test::FakeHost host;
+  Options options;
+  struct Row {
+    const char* name;
+    SelectedFrame selected;
+    std::size_t problems;
+  };
+  const Row rows[] = {{"shown", {LoadAddr(0x401230), LoadAddr(0xc000010020), 0}, 0},
+                      {"innermost", {LoadAddr(0x401010), LoadAddr(0x7000), 0}, 0},
+                      {"innermost, whose SP a stack switch has moved", {LoadAddr(0x401010), LoadAddr(0x6000), 0}, 0},
+                      {"hidden wrapper", {LoadAddr(0x401120), LoadAddr(0xc000010000), 0}, 1},
+                      {"of no frame of ours", {LoadAddr(0x401230), LoadAddr(0x1), 0}, 1}};
+  for (const Row& row : rows) {
+    INFO(row.name);
+    host.selected = row.selected;
+    CHECK(chosen_with_problems(host, options).problems == row.problems);
+  }
 }
 
 TEST_CASE("another goroutine's default frame is its innermost", "[select]") {
