@@ -14,7 +14,7 @@ constexpr unsigned kDefaultWidth = 100, kSmallestWidth = 40;
 
 std::string dumped(const Json& json) {
   // Bytes that are no UTF-8 become U+FFFD: nlohmann throws otherwise.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return safe_json(json.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 bool environment_forbids_color() {

@@ -29,7 +29,7 @@ Rune decode_rune(std::string_view s) {
 // C0, DEL and C1 controls steer terminals; U+2028.. and the bidirectional controls reorder what a reader sees.
 bool is_control(char32_t r) {
   return r < 0x20 || (r >= 0x7f && r < 0xa0) || (r >= 0x200b && r <= 0x200f) || (r >= 0x2028 && r <= 0x202e) ||
-         (r >= 0x2066 && r <= 0x2069) || r == 0xfeff;
+         (r >= 0x2066 && r <= 0x2069) || r == 0x61c || r == 0xfeff;
 }
 
 }  // namespace
@@ -49,6 +49,20 @@ std::string printable(std::string_view raw, std::size_t limit) {
     raw.remove_prefix(n);
   }
   if (cut) out += "...";
+  return out;
+}
+
+std::string safe_json(std::string_view json) {
+  std::string out;
+  while (!json.empty()) {
+    Rune r = decode_rune(json);
+    std::size_t n = r.length == 0 ? 1 : r.length;
+    if (r.length != 0 && is_control(r.value))
+      out += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(r.value));
+    else
+      out += json.substr(0, n);
+    json.remove_prefix(n);
+  }
   return out;
 }
 

@@ -12,6 +12,10 @@ namespace lldbgo {
 /// For names (functions, files): readable text passes unchanged.
 std::string printable(std::string_view raw, std::size_t limit = 4096);
 
+/// JSON on one line, with the characters that `printable` escapes written as `\uXXXX`: the same values, but nothing in
+/// them that steers a terminal.
+std::string safe_json(std::string_view json);
+
 /// A Go string literal as `%q` prints it; `cut` appends `...` after the closing quote.
 std::string go_quote(std::string_view raw, bool cut = false);
 

@@ -24,6 +24,7 @@ TEST_CASE("printable: nothing that steers a terminal passes, everything readable
       {"C1 as a bare byte", "\x9b[2J", "\\x9b[2J"},
       {"right-to-left override", "a\xe2\x80\xae" "b", "a\\xe2\\x80\\xaeb"},
       {"bidirectional isolate", "\xe2\x81\xa6", "\\xe2\\x81\\xa6"},
+      {"Arabic letter mark", "\xd8\x9c", "\\xd8\\x9c"},
       {"zero width", "\xe2\x80\x8b", "\\xe2\\x80\\x8b"},
       {"byte order mark", "\xef\xbb\xbf", "\\xef\\xbb\\xbf"},
       {"line separator", "\xe2\x80\xa8", "\\xe2\\x80\\xa8"},
@@ -48,6 +49,12 @@ TEST_CASE("printable cuts long names") {
   CHECK(printable(std::string(1 << 20, 'x')).size() == 4096 + 3);
   // A cut in the middle of a rune leaves bytes that are no text.
   CHECK(printable("ä", 1) == "\\xc3...");
+}
+
+TEST_CASE("safe_json: the same value for a parser, nothing for a terminal to obey") {
+  CHECK(safe_json("{\"a\":\"\\u001b[2J ä😀\"}") == "{\"a\":\"\\u001b[2J ä😀\"}");
+  CHECK(safe_json("\"\xc2\x9b[2J\"") == "\"\\u009b[2J\"");
+  CHECK(safe_json("\"\x7f \xe2\x80\xae\"") == "\"\\u007f \\u202e\"");
 }
 
 TEST_CASE("go_quote writes what %q writes") {
