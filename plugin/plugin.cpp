@@ -1,6 +1,7 @@
 // The entry point that `plugin load liblldb-go.so` calls: registers every command with the debugger.
 #include <lldb/API/LLDB.h>
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <string>
@@ -42,8 +43,9 @@ class PluginCommand : public lldb::SBCommandPluginInterface {
   /// The one place where exceptions end: a bug of ours must not take the debugger down.
   Reply guarded(lldb::SBDebugger debugger, const std::vector<std::string>& arguments) {
     auto bug = [&](const std::string& what) {
+      bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
       return failed(Error{Errc::internal, std::string(command_.name) + ": " + what, "this is a bug in lldb-go", {}},
-                    false);
+                    json);
     };
     try {
       LldbHost host(debugger, *session_);
