@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,7 @@ class PluginCommand : public lldb::SBCommandPluginInterface {
                     json);
     };
     try {
+      std::lock_guard one_at_a_time(session_->mutex());
       LldbHost host(debugger, *session_);
       return execute(command_, host, arguments);
     } catch (const std::exception& error) {

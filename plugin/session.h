@@ -7,6 +7,7 @@
 
 #include <list>
 #include <memory>
+#include <mutex>
 
 #include "core/sched/go_process.h"
 #include "core/sched/scheduler.h"
@@ -53,6 +54,8 @@ struct FoundImage {
 
 class Session {
  public:
+  /// Held while a command runs: hosts with threads of their own may start a second one.
+  std::mutex& mutex() { return mutex_; }
   /// The executable if it is a Go program, else the first module that is one (c-shared in another host).
   /// Errors: not_go; those of GoImage::open for the executable.
   Result<FoundImage> image(lldb::SBTarget target);
@@ -62,6 +65,7 @@ class Session {
 
  private:
   static constexpr std::size_t kProcesses = 8;
+  std::mutex mutex_;
   ImageCache images_;
   std::list<ProcessSession> processes_;  // most recently used first
 };
