@@ -18,12 +18,6 @@ bool names_frame(const std::vector<Piece>& pieces, std::int64_t home, std::uint6
   return false;
 }
 
-/// The map's word that a component fills; absent where the component is not one aligned word.
-std::optional<bool> scanned(const std::optional<PointerMap>& map, std::int64_t offset, std::uint64_t size) {
-  if (!map || size != 8 || offset < 0 || offset % 8 != 0 || offset > INT32_MAX) return std::nullopt;
-  return map->pointer(static_cast<std::int32_t>(offset / 8));
-}
-
 void claim_parameter(const FrameContext& c, const Parameter& p, const std::string& why, SlotTable& table) {
   if (!p.place.offset_fp || !p.type || *p.place.offset_fp < 0) return;
   VariableClaim claim;
@@ -79,7 +73,7 @@ void claim_arg_info(const FrameContext& c, SlotTable& table) {
       slot.live = c.has_arg_live_table && !stored ? Liveness::no : Liveness::unknown;
       if (c.stack_argument_unless_spilled()) slot.live = Liveness::yes;
     }
-    if (scanned(c.args_map, a.offset, a.size).value_or(false)) slot.pointer = Pointerness::pointer;
+    if (c.scanned_argument(a.offset, a.size).value_or(false)) slot.pointer = Pointerness::pointer;
     if (table.is_free(slot.offset_fp, slot.size)) table.claim(std::move(slot));
   }
 }
@@ -102,7 +96,7 @@ void claim_asm_operands(const FrameContext& c, SlotTable& table) {
     slot.name = o.name;
     slot.kind = !c.arg_info.empty() && o.offset >= arguments_end ? SlotKind::result : SlotKind::arg;
     slot.live = slot.kind == SlotKind::arg && !c.arg_info.empty() ? Liveness::yes : Liveness::unknown;
-    if (scanned(c.args_map, o.offset, slot.size).value_or(false)) slot.pointer = Pointerness::pointer;
+    if (c.scanned_argument(o.offset, slot.size).value_or(false)) slot.pointer = Pointerness::pointer;
     slot.why = "assembly source";
     table.claim(std::move(slot));
   }
@@ -127,7 +121,7 @@ void claim_mapped(const FrameContext& c, SlotTable& table) {
 
 Liveness stack_home_live(const FrameContext& c, const Parameter& p, const Component& x) {
   std::int64_t at = *p.place.offset_fp + static_cast<std::int64_t>(x.offset);
-  auto pointer = x.pointer ? scanned(c.args_map, at, x.size) : std::nullopt;
+  auto pointer = x.pointer ? c.scanned_argument(at, x.size) : std::nullopt;
   if (pointer && *pointer) return Liveness::yes;
   if (p.result && (c.phase == Phase::prologue || c.phase == Phase::grow_before || c.phase == Phase::grow_after))
     return Liveness::no;

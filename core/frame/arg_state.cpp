@@ -72,11 +72,7 @@ Liveness slot_stored(const FrameContext& c, std::int64_t offset, std::uint64_t s
     }
   }
   // What the garbage collector scans here is a value.
-  if (c.args_map && size == 8 && offset >= 0 && offset % 8 == 0 &&
-      c.args_map->pointer(static_cast<std::int32_t>(offset / 8))) {
-    return Liveness::yes;
-  }
-  return Liveness::unknown;
+  return c.scanned_argument(offset, size).value_or(false) ? Liveness::yes : Liveness::unknown;
 }
 
 }  // namespace lldbgo

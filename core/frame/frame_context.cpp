@@ -1,6 +1,7 @@
 #include "core/frame/frame_context.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/base/text.h"
 #include "core/frame/dwarf_repair.h"
@@ -99,6 +100,11 @@ std::optional<std::uint64_t> FrameBytes::word(std::int64_t offset, std::uint64_t
   ValueBytes out(size);
   copy(offset, size, out, 0);
   return out.word(0, size);
+}
+
+std::optional<bool> FrameContext::scanned_argument(std::int64_t at, std::uint64_t size) const {
+  if (!args_map || size != 8 || at < 0 || at % 8 != 0 || at / 8 > INT32_MAX) return std::nullopt;
+  return args_map->pointer(static_cast<std::int32_t>(at / 8));
 }
 
 bool FrameContext::in_stack_object(std::int64_t at) const {

@@ -74,6 +74,9 @@ struct FrameContext {
   std::int64_t pseudo_sp() const { return prologue.saves_bp ? -16 : -8; }
   /// varp of runtime/stkframe.go, from fp: the runtime takes any frame to have a saved BP. Pointer maps count from it.
   std::int64_t varp() const { return frame.fp - 8 > frame.sp ? -16 : -8; }
+  /// Does the arguments' pointer map call the word at fp+offset a pointer? Absent: no map holds at this pc, or the
+  /// place is not one aligned word.
+  std::optional<bool> scanned_argument(std::int64_t at, std::uint64_t size) const;
   /// Does a stack object (a variable with pointers whose address is taken) cover the byte at fp+offset?
   bool in_stack_object(std::int64_t at) const;
   /// The variable at fp+offset lives in memory only: its address is taken, so every change of it is seen there.
