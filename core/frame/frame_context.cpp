@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/frame/dwarf_repair.h"
+#include "core/gofacts/pclntab_facts.h"
 #include "core/values/runtime_type.h"
 
 namespace lldbgo {
@@ -167,7 +168,7 @@ ValueContext FrameContext::value_context() const {
   };
   auto type_name = [&p](LoadAddr at) {
     const Range<FileAddr>& types = p.image().moduledata().types;
-    RuntimeTypes section{{p.to_load(types.lo), p.to_load(types.hi)}, p.image().pclntab().layout().has_flag};
+    RuntimeTypes section{{p.to_load(types.lo), p.to_load(types.hi)}, varint_type_names(p.image().version())};
     auto name = runtime_type_name(p.memory(), section, at);
     return name ? *name : std::string();
   };

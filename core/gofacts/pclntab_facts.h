@@ -1,4 +1,4 @@
-// Which pclntab layout a Go version writes.
+// Which layouts a Go version writes: of pclntab, and of what little else is read from the file's tables.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,9 @@ struct VersionRange {
 Result<VersionRange> versions_of_magic(std::uint32_t magic, bool has_text_start);
 /// Narrows a range by the raw funcID of runtime.sigpanic, which was renumbered in 1.17, 1.18, 1.22 and 1.25.
 VersionRange narrow_by_sigpanic(VersionRange range, std::uint8_t raw_func_id);
+
+/// The length of a name in a runtime type descriptor is a uvarint (1.17+); before it is two bytes, big-endian.
+bool varint_type_names(const GoVersion& version);
 
 /// ABIInternal passes arguments and results in registers (1.17+ on amd64).
 bool has_register_abi(const GoVersion& version);
