@@ -32,21 +32,6 @@ struct RawInfo {
   std::string_view version, modules;
 };
 
-/// The Go string whose header is at `at`.
-Result<std::string_view> go_string(const ElfFile& elf, FileAddr at) {
-  if (!at) return std::string_view();
-  auto header = elf.bytes(at, 16);
-  if (!header) return pass(header);
-  ByteReader r(*header);
-  FileAddr data(r.u64());
-  std::uint64_t size = r.u64();
-  if (size == 0) return std::string_view();
-  if (size > kMaxText) return fail(Errc::malformed, fmt::format("Go build info: a string of {} bytes", size));
-  auto text = elf.bytes(data, size);
-  if (!text) return pass(text);
-  return as_text(*text);
-}
-
 Result<RawInfo> read_record(const ElfFile& elf, Bytes record) {
   ByteReader r(record, kMagic.size());
   std::uint8_t pointer_size = r.u8(), flags = r.u8();
@@ -61,7 +46,7 @@ Result<RawInfo> read_record(const ElfFile& elf, Bytes record) {
       return fail(Errc::malformed, fmt::format("Go build info: pointers of {} bytes, flags {}", pointer_size, flags));
     FileAddr version(r.u64()), modules(r.u64());
     if (!r.ok()) return fail(Errc::truncated, "Go build info: the record is cut");
-    auto v = go_string(elf, version), m = go_string(elf, modules);
+    auto v = go_string(elf, version, kMaxText), m = go_string(elf, modules, kMaxText);
     if (!v) return pass(v);
     // A build outside of modules leaves runtime.modinfo empty, in .bss, which the file has no bytes of.
     if (!m && m.error().code != Errc::not_found) return pass(m);
@@ -173,6 +158,20 @@ void read_lines(std::string_view text, BuildInfo& info) {
 }
 
 }  // namespace
+
+Result<std::string_view> go_string(const ElfFile& elf, FileAddr header, std::uint64_t limit) {
+  if (!header) return std::string_view();
+  auto words = elf.bytes(header, 16);
+  if (!words) return pass(words);
+  ByteReader r(*words);
+  FileAddr data(r.u64());
+  std::uint64_t size = r.u64();
+  if (size == 0) return std::string_view();
+  if (size > limit) return fail(Errc::malformed, fmt::format("Go string at {:#x}: {} bytes", header.value, size));
+  auto text = elf.bytes(data, size);
+  if (!text) return pass(text);
+  return as_text(*text);
+}
 
 Result<BuildInfo> read_build_info(const ElfFile& elf) {
   auto raw = find_record(elf);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,5 +26,10 @@ struct BuildInfo {
 /// Both layouts (inline strings since 1.18, pointers to Go strings before; debug/buildinfo). Finds the record without
 /// section headers too. Errors: not_go, malformed, truncated.
 Result<BuildInfo> read_build_info(const ElfFile& elf);
+
+/// The Go string whose header {address, length} is at `header` in the file, where a position independent one too has
+/// link-time addresses; "" for no header and for length 0. Errors: malformed (longer than `limit`), those of
+/// ElfFile::bytes.
+Result<std::string_view> go_string(const ElfFile& elf, FileAddr header, std::uint64_t limit);
 
 }  // namespace lldbgo

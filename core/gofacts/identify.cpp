@@ -12,22 +12,11 @@ namespace {
 
 constexpr std::uint64_t kMaxVersionText = 256;
 
-// A Go string header in the file: {pointer, length}. Position independent files keep the link-time pointer there.
-std::optional<std::string> go_string(const ElfFile& elf, FileAddr header) {
-  auto words = elf.bytes(header, 16);
-  if (!words) return std::nullopt;
-  ByteReader r(*words);
-  FileAddr data(r.u64());
-  std::uint64_t size = r.u64();
-  if (size == 0 || size > kMaxVersionText) return std::nullopt;
-  auto text = elf.bytes(data, size);
-  if (!text) return std::nullopt;
-  return std::string(reinterpret_cast<const char*>(text->data()), text->size());
-}
-
 std::optional<std::string> from_symbol(const ElfFile& elf) {
   auto symbol = elf.symbol("runtime.buildVersion");
-  return symbol ? go_string(elf, symbol->address) : std::nullopt;
+  if (!symbol) return std::nullopt;
+  auto text = go_string(elf, symbol->address, kMaxVersionText);
+  return text && !text->empty() ? std::optional(std::string(*text)) : std::nullopt;
 }
 
 // DW_AT_producer is an inline string, "Go cmd/compile go1.24.4; regabi", in the first Go unit. With external linking
