@@ -82,7 +82,6 @@ TEST_CASE("special functions have the numbers of their version") {
     auto gogo = image->pclntab().named(sample.minor >= 17 ? "gogo" : "runtime.gogo");
     REQUIRE(gogo.size() == 1);
     CHECK(writes_sp(image->version(), gogo[0]));
-    CHECK(image->pclntab().named(frame_facts(image->version()).sigreturn).size() == 1);
   }
 }
 
@@ -139,40 +138,6 @@ TEST_CASE("goroutine states") {
   CHECK(status_name(10, go1(26)) == "leaked");
   CHECK(status_name(5, go1(26)).empty());
   CHECK(status_name(0xffffffff, go1(26)).empty());
-}
-
-TEST_CASE("frames are shaped as their version's facts say") {
-  for (const auto& sample : samples::of_kind("static")) {
-    INFO(sample.name());
-    auto image = open(sample);
-    const Pclntab& table = image->pclntab();
-    FrameFacts facts = frame_facts(image->version());
-    auto body = [&](std::string_view name) {
-      for (const Func& f : table.named(name)) {
-        if (f.id != FuncId::wrapper) return f;
-      }
-      FAIL("no " << name);
-      return Func{};
-    };
-    // NOSPLIT, size 0, makes calls: nothing but a saved BP can be in its frame.
-    std::uint32_t pushed = facts.frameless_nosplit_saves_bp ? 8 : 0;
-    CHECK(*table.max_sp_delta(body("runtime.systemstack")) == pushed);
-    CHECK(*table.max_sp_delta(body("runtime.systemstack_switch")) == pushed);
-    // BP, the flags, the registers.
-    CHECK(*table.max_sp_delta(body("runtime.asyncPreempt")) == 8 + 8 + facts.async_preempt_save);
-    CHECK(table.named("asmcgocall_landingpad").size() + table.named("runtime.asmcgocall_landingpad").size() ==
-          (facts.asmcgocall_landingpad ? 1u : 0u));
-
-    Func many = body("main.many");
-    auto bytes = image->elf().bytes(many.entry, 64);
-    REQUIRE(bytes);
-    std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-    bool pushes = text.find("\x55\x48\x89\xe5") != text.npos;  // PUSHQ BP; MOVQ SP,BP
-    bool moves =
-        text.find("\x48\x89\x6c\x24") != text.npos || text.find("\x48\x89\xac\x24") != text.npos;  // MOVQ BP,x(SP)
-    CHECK(pushes == (facts.bp_prologue == BpPrologue::push_mov_sub));
-    CHECK(moves == (facts.bp_prologue == BpPrologue::sub_mov_lea));
-  }
 }
 
 TEST_CASE("frame sizes of pclntab are those of .debug_frame") {
