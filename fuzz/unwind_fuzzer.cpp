@@ -66,7 +66,7 @@ void add_world(const std::string& path, Slide slide) {
     }
   }
   const auto& m = r.layout().m;
-  for (std::uint64_t f : {m.g0, m.gsignal, m.curg, m.procid, m.morebuf_pc, m.morebuf_sp, m.alllink, m.vdso_sp, m.vdso_pc}) {
+  for (std::uint64_t f : {m.g0, m.gsignal, m.curg, m.procid, m.alllink, m.vdso_sp, m.vdso_pc}) {
     w.fields.emplace_back(w.m.m + f, 0);
   }
   for (std::uint64_t f : {0, 8, 16}) w.fields.emplace_back(r.allgs_slice() + f, 0);

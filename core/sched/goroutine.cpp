@@ -42,16 +42,14 @@ Result<Goroutine> read_goroutine(Memory& memory, const RuntimeLayout& layout, Lo
   out.scanning = (status & kGscan) != 0;
   out.wait_reason = r.u8(at.waitreason);
   out.stack = {r.pointer(at.stack_lo), r.pointer(at.stack_hi)};
-  out.sched = {r.pointer(at.sched_pc), r.pointer(at.sched_sp), r.pointer(at.sched_bp), r.pointer(at.sched_ctxt)};
+  out.sched = {r.pointer(at.sched_pc), r.pointer(at.sched_sp), r.pointer(at.sched_bp)};
   out.syscall_pc = r.pointer(at.syscallpc);
   out.syscall_sp = r.pointer(at.syscallsp);
   if (at.syscallbp) out.syscall_bp = r.pointer(*at.syscallbp);
-  out.stack_top_sp = r.pointer(at.stktopsp);
   out.m = r.pointer(at.m);
   out.go_pc = r.pointer(at.gopc);
   out.start_pc = r.pointer(at.startpc);
   if (at.parent_goid) out.parent_id = static_cast<std::int64_t>(r.word(*at.parent_goid));
-  out.locked_m = r.pointer(at.lockedm);
   return out;
 }
 
@@ -66,8 +64,6 @@ Result<Machine> read_machine(Memory& memory, const RuntimeLayout& layout, LoadAd
   out.gsignal = r.pointer(at.gsignal);
   out.curg = r.pointer(at.curg);
   out.procid = r.word(at.procid);
-  out.morebuf_pc = r.pointer(at.morebuf_pc);
-  out.morebuf_sp = r.pointer(at.morebuf_sp);
   out.alllink = r.pointer(at.alllink);
   out.vdso_pc = r.pointer(at.vdso_pc);
   out.vdso_sp = r.pointer(at.vdso_sp);

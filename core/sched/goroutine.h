@@ -20,7 +20,7 @@ enum class GStatus : std::uint32_t {
 
 /// runtime.gobuf: where a goroutine goes on.
 struct Gobuf {
-  LoadAddr pc, sp, bp, ctxt;
+  LoadAddr pc, sp, bp;
 };
 
 struct Goroutine {
@@ -32,12 +32,10 @@ struct Goroutine {
   Range<LoadAddr> stack;
   Gobuf sched;
   LoadAddr syscall_pc, syscall_sp, syscall_bp;  ///< sp is 0 outside a system call or cgo call
-  LoadAddr stack_top_sp;     ///< stktopsp
   LoadAddr m;                ///< 0 when not on a thread
   LoadAddr go_pc;            ///< return address of the `go` statement that made it
   LoadAddr start_pc;         ///< entry of its function
   std::optional<std::int64_t> parent_id;  ///< 1.21+
-  LoadAddr locked_m;
 };
 
 /// runtime.m.
@@ -45,7 +43,6 @@ struct Machine {
   LoadAddr m;
   LoadAddr g0, gsignal, curg;
   std::uint64_t procid = 0;  ///< OS thread id
-  LoadAddr morebuf_pc, morebuf_sp;  ///< caller of the function that ran into morestack
   LoadAddr alllink;
   LoadAddr vdso_pc, vdso_sp;  ///< caller of a running vDSO call; sp is 0 otherwise
 };

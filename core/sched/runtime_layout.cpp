@@ -56,18 +56,15 @@ Result<RuntimeLayout> RuntimeLayout::resolve(const GoImage& image) {
   out.g.sched_sp = g.required("sched.sp");
   out.g.sched_pc = g.required("sched.pc");
   out.g.sched_bp = g.required("sched.bp");
-  out.g.sched_ctxt = g.required("sched.ctxt");
   out.g.syscallsp = g.required("syscallsp");
   out.g.syscallpc = g.required("syscallpc");
   out.g.syscallbp = g.optional("syscallbp");
-  out.g.stktopsp = g.required("stktopsp");
   out.g.atomicstatus = g.required("atomicstatus.value|atomicstatus");
   out.g.goid = g.required("goid");
   out.g.waitreason = g.required("waitreason");
   out.g.parent_goid = g.optional("parentGoid");
   out.g.gopc = g.required("gopc");
   out.g.startpc = g.required("startpc");
-  out.g.lockedm = g.required("lockedm");
   out.g.bytes = g.bytes();
 
   FieldResolver m(image, "runtime.m");
@@ -75,8 +72,6 @@ Result<RuntimeLayout> RuntimeLayout::resolve(const GoImage& image) {
   out.m.gsignal = m.required("gsignal");
   out.m.curg = m.required("curg");
   out.m.procid = m.required("procid");
-  out.m.morebuf_pc = m.required("morebuf.pc");
-  out.m.morebuf_sp = m.required("morebuf.sp");
   out.m.alllink = m.required("alllink");
   out.m.vdso_sp = m.required("vdsoSP");
   out.m.vdso_pc = m.required("vdsoPC");

@@ -11,14 +11,14 @@ namespace lldbgo {
 
 struct RuntimeLayout {
   struct {
-    std::uint64_t stack_lo, stack_hi, m, sched_sp, sched_pc, sched_bp, sched_ctxt, syscallsp, syscallpc, stktopsp,
-        atomicstatus, goid, waitreason, gopc, startpc, lockedm;
+    std::uint64_t stack_lo, stack_hi, m, sched_sp, sched_pc, sched_bp, syscallsp, syscallpc, atomicstatus, goid,
+        waitreason, gopc, startpc;
     std::optional<std::uint64_t> syscallbp;   // 1.23+
     std::optional<std::uint64_t> parent_goid; // 1.21+
     std::uint64_t bytes;                      // how much of a g has to be read
   } g{};
   struct {
-    std::uint64_t g0, gsignal, curg, procid, morebuf_pc, morebuf_sp, alllink, vdso_sp, vdso_pc;
+    std::uint64_t g0, gsignal, curg, procid, alllink, vdso_sp, vdso_pc;
     std::uint64_t bytes;
   } m{};
   Provenance from = Provenance::dwarf;  ///< the weakest source any offset came from

@@ -99,7 +99,6 @@ void FakeRuntime::set_sched(const Goroutine& g, const Gobuf& gobuf) {
   target_.write_word(g.g + layout_.g.sched_pc, gobuf.pc.value);
   target_.write_word(g.g + layout_.g.sched_sp, gobuf.sp.value);
   target_.write_word(g.g + layout_.g.sched_bp, gobuf.bp.value);
-  target_.write_word(g.g + layout_.g.sched_ctxt, gobuf.ctxt.value);
 }
 
 // newproc1 leaves 4 words free below the top and pushes goexit+1 as the return address of the goroutine's function.

@@ -28,7 +28,7 @@ class RuntimeHost : public Host {
 
     Goroutine waiting = r.add_goroutine(2);
     auto other = r.plain_chain(waiting);
-    r.set_sched(waiting, {other.back().pc, other.back().sp, other.back().bp, LoadAddr()});
+    r.set_sched(waiting, {other.back().pc, other.back().sp, other.back().bp});
     auto scheduler = Scheduler::open(r.process());
     REQUIRE(scheduler);
     host->scheduler_ = std::move(*scheduler);

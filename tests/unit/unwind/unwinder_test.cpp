@@ -66,7 +66,7 @@ TEST_CASE("a parked goroutine is unwound from its gobuf, an unstarted one from i
     if (!w) continue;
     Goroutine parked = w->runtime->add_goroutine(2);
     auto made = w->runtime->plain_chain(parked);
-    w->runtime->set_sched(parked, {made.back().pc, made.back().sp, made.back().bp, {}});
+    w->runtime->set_sched(parked, {made.back().pc, made.back().sp, made.back().bp});
     Unwinder unwinder(w->process(), *w->scheduler);
     auto stack = unwinder.goroutine(*w->scheduler->by_id(2));
     REQUIRE(stack);
@@ -78,7 +78,7 @@ TEST_CASE("a parked goroutine is unwound from its gobuf, an unstarted one from i
     Goroutine fresh = w->runtime->add_goroutine(3, GStatus::runnable);
     auto bottom = w->runtime->start_stack(fresh);
     w->target().write_word(bottom[0].sp - 8, bottom[0].pc.value);
-    w->runtime->set_sched(fresh, {w->entry("main.main"), bottom[0].sp - 8, {}, {}});
+    w->runtime->set_sched(fresh, {w->entry("main.main"), bottom[0].sp - 8, {}});
     stack = unwinder.goroutine(*w->scheduler->by_id(3));
     REQUIRE(stack);
     CHECK(names(*stack) == Names{"main.main", "runtime.goexit"});
@@ -250,7 +250,7 @@ TEST_CASE("stacks that loop") {
       {"gogo to a gobuf that is in gogo",
        [](World& w) {
          LoadAddr gogo = w.entry("runtime.gogo");
-         w.runtime->set_sched(w.g, {gogo, w.innermost().sp, {}, {}});
+         w.runtime->set_sched(w.g, {gogo, w.innermost().sp, {}});
          w.set(Reg::rip, gogo.value);
        },
        "loops"},
@@ -260,7 +260,7 @@ TEST_CASE("stacks that loop") {
          LoadAddr site = w.entry("runtime.systemstack") + 30;
          LoadAddr saved = w.g.stack.lo + 4096;
          for (LoadAddr at = saved; at < saved + 1024; at = at + 8) w.target().write_word(at, site.value);
-         w.runtime->set_sched(w.g, {site, saved, {}, {}});
+         w.runtime->set_sched(w.g, {site, saved, {}});
          w.set(Reg::rip, site.value);
          w.set(Reg::rsp, (g0.stack.lo + 1024).value);
        },
