@@ -23,7 +23,6 @@ class Table {
   void row(std::vector<Line> cells) { rows_.push_back({std::move(cells), false}); }
   /// A line across all columns.
   void note(Line text) { rows_.push_back({{std::move(text)}, true}); }
-  bool empty() const { return rows_.empty(); }
 
   /// A column that is empty in every row is left out, with its title. No titles at all: no title line.
   Document lines(std::size_t indent, std::size_t gap = 2) const;

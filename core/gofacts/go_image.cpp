@@ -38,7 +38,6 @@ namespace {
 
 PclntabBases find_bases(const ElfFile& elf, const Moduledata& m, std::vector<std::string>& problems) {
   PclntabBases bases;
-  bases.rodata = m.rodata;
   bases.gofunc = m.gofunc;
   bases.text = m.text.lo;
   if (m.address) return bases;
@@ -200,14 +199,6 @@ Result<StructOffset> GoImage::offset(std::string_view struct_name, std::string_v
     result = fail(Errc::not_found, key.first + "." + key.second + ": not known for " + version().text());
   }
   return impl_->offsets.emplace(std::move(key), std::move(result)).first->second;
-}
-
-Result<StructOffset> GoImage::struct_size(std::string_view struct_name) const {
-  if (dwarf() != nullptr) {
-    if (auto size = dwarf()->struct_size(struct_name)) return StructOffset{*size, Provenance::dwarf};
-  }
-  if (auto size = measured_size(version(), struct_name)) return *size;
-  return fail(Errc::not_found, std::string(struct_name) + ": size is not known for " + version().text());
 }
 
 Result<FileAddr> GoImage::global(std::string_view name) const {

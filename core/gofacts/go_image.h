@@ -1,5 +1,5 @@
-// The immutable facts of one Go ELF file: what it is, its tables, its debug info. Cached by the host per build id or
-// path+mtime+size; everything in it is in link-time addresses.
+// The immutable facts of one Go ELF file: what it is, its tables, its debug info. Cached by the host per path,
+// inode, size and time of change; everything in it is in link-time addresses.
 #pragma once
 
 #include <memory>
@@ -45,8 +45,6 @@ class GoImage {
   /// DWARF first, then the measured table. `field` may use alternatives "atomicstatus.value|atomicstatus".
   /// Errors: not_found.
   Result<StructOffset> offset(std::string_view struct_name, std::string_view field) const;
-  /// Size of a runtime struct, same sources.
-  Result<StructOffset> struct_size(std::string_view struct_name) const;
   /// A runtime global by linker name ("runtime.allgs"): symbol table, then DWARF. Errors: not_found (stripped).
   Result<FileAddr> global(std::string_view name) const;
   /// Text of a wait reason: read from the version's table. "" unknown.

@@ -38,7 +38,6 @@ class Candidate {
     m.bss = range("bss", "ebss");
     m.noptrbss = range("noptrbss", "enoptrbss");
     m.types = range("types", "etypes");
-    m.rodata = optional("rodata");
     m.gofunc = optional("gofunc");
     if (!ok_) return fail(Errc::truncated, "moduledata: ends early");
     FileAddr expected = pclntab_ + header.record_base();

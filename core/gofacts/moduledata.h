@@ -14,7 +14,7 @@ struct Moduledata {
   FileAddr address;  ///< of the record itself
   Range<FileAddr> text, noptrdata, data, bss, noptrbss, types;
   FileAddr minpc, maxpc;
-  std::optional<FileAddr> rodata, gofunc;  ///< 1.18+
+  std::optional<FileAddr> gofunc;  ///< 1.18+
 };
 
 /// Symbol, section .go.module, or the scan for a word that points at the pclntab, validated. Errors: not_found,

@@ -31,8 +31,7 @@ struct Func {
   FuncId id = FuncId::normal;
   FuncFlags flags;
   std::optional<std::int32_t>
-      args;  ///< bytes of arguments + results (+ spill area) in the caller's frame; absent: unknown
-  std::uint32_t deferreturn = 0;
+      args;                  ///< bytes of arguments + results (+ spill area) in the caller's frame; absent: unknown
   int start_line = 0;        ///< 1.20+, else 0
   std::uint64_t record = 0;  ///< offset of the _func record, for the table readers
   std::uint32_t pcsp = 0, pcfile = 0, pcln = 0, npcdata = 0, cu_offset = 0;
@@ -76,7 +75,6 @@ struct ArgComponent {
 struct PclntabBases {
   FileAddr text;                   ///< runtime.text
   std::optional<FileAddr> gofunc;  ///< base of funcdata offsets (1.18+): moduledata.gofunc or symbol go:func.*
-  std::optional<FileAddr> rodata;
 };
 
 class Pclntab {

@@ -78,7 +78,7 @@ class Writer {
   std::uint32_t magic = 0;
 
   /// Bases as moduledata would give them.
-  lldbgo::PclntabBases bases() const { return {FileAddr(kText), FileAddr(gofunc_), std::nullopt}; }
+  lldbgo::PclntabBases bases() const { return {FileAddr(kText), FileAddr(gofunc_)}; }
   FileAddr header() const { return FileAddr(kData); }
   std::vector<std::byte>& image() { return image_; }
 
