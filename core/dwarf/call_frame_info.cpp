@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <libelf.h>
 
+#include <cstdlib>
 #include <mutex>
 
 #include "core/dwarf/debug_sections.h"

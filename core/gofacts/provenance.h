@@ -1,4 +1,4 @@
-// Where a fact came from; printed by --why.
+// Where a fact came from, weakest last.
 #pragma once
 
 namespace lldbgo {

@@ -8,6 +8,7 @@ namespace lldbgo {
 namespace {
 
 constexpr unsigned kMaxInstructions = 4096;
+
 std::size_t slot_of(ArgRegister reg) {
   return reg.number + (reg.xmm ? 16 : 0);
 }
@@ -40,7 +41,7 @@ std::optional<ArgRegister> source_register(const Instruction& insn) {
   return ArgRegister{false, static_cast<unsigned>(*general)};
 }
 
-/// Change of SP by SUB/ADD/LEA/PUSH/POP; absent: SP is lost.
+/// Bytes that SUB, ADD, PUSH or POP adds to the stack; absent: SP is lost.
 std::optional<std::int64_t> sp_change(const Instruction& insn) {
   if (!insn.writes(ZYDIS_REGISTER_RSP)) return 0;
   if (insn.mnemonic() == ZYDIS_MNEMONIC_PUSH || insn.mnemonic() == ZYDIS_MNEMONIC_PUSHFQ) return 8;
