@@ -171,6 +171,10 @@ Result<FrameMap> build_frame_map(GoProcess& process, const Stack& stack, std::si
   claim_arg_slots(c, proto, table);
   auto outgoing = outgoing_area(process, stack, physical);
   claim_local_slots(c, outgoing ? &*outgoing : nullptr, table);
+  if (table.overfull()) {
+    c.problems.push_back("frame map: tables name more than " + std::to_string(SlotTable::kMaxClaims) +
+                         " parts of this frame: the others are shown as unknown");
+  }
   place_slots(c, table, out);
   out.args = arguments(c, proto);
 

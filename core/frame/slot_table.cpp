@@ -46,6 +46,10 @@ bool SlotTable::claim(Slot slot) {
   std::int64_t from = std::max(slot.offset_fp, lo_);
   std::int64_t to = std::min(end_of(slot), hi_);
   if (from >= to) return false;
+  if (claims_.size() >= kMaxClaims) {
+    overfull_ = true;
+    return false;
+  }
   if (from == slot.offset_fp && to == end_of(slot) && is_free(from, slot.size)) {
     claims_.emplace(from, std::move(slot));
     return true;

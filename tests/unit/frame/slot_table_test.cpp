@@ -62,6 +62,20 @@ TEST_CASE("a huge unknown region is one slot") {
   CHECK(describe(t.finish()) == "x@-8+8 ?@-1000000+999992 ");
 }
 
+TEST_CASE("claims without end are refused, and still every byte is covered once") {
+  constexpr std::int64_t kWords = std::int64_t{SlotTable::kMaxClaims} + 100;
+  SlotTable t(-8 * kWords, 0);
+  for (std::int64_t i = 1; i <= kWords; ++i) {
+    CHECK(t.claim(named("x", -8 * i)) == (i <= kWords - 100));
+  }
+  CHECK(t.overfull());
+  auto slots = t.finish();
+  REQUIRE(slots.size() == static_cast<std::size_t>(kWords));
+  CHECK(slots[0].name == "x");
+  CHECK(slots.back().kind == SlotKind::unknown);
+  CHECK_FALSE(SlotTable(-8, 0).overfull());
+}
+
 TEST_CASE("every byte is covered once, whatever is claimed") {
   std::mt19937 random(1);
   for (int round = 0; round < 500; ++round) {
