@@ -3,6 +3,20 @@
 #include <algorithm>
 
 namespace lldbgo {
+namespace {
+
+// What cannot be read (a file without a build id, a core without its pages) contradicts nothing.
+bool is_what_runs(const ElfFile& elf, Slide slide, Memory& memory) {
+  constexpr std::size_t kLongestNote = 4096;
+  const Section* note = elf.section(".note.gnu.build-id");
+  if (note == nullptr || note->size > kLongestNote) return true;
+  auto on_disk = elf.bytes(note->address, note->size);
+  if (!on_disk) return true;
+  auto running = memory.bytes(slide.to_load(note->address), on_disk->size());
+  return !running || std::equal(running->begin(), running->end(), on_disk->begin());
+}
+
+}  // namespace
 
 struct NativeCode::Mapped {
   std::string path;
@@ -19,7 +33,7 @@ struct NativeCode::Mapped {
   }
 };
 
-NativeCode::NativeCode(Images& images) : images_(images) {}
+NativeCode::NativeCode(Images& images, Memory& memory) : images_(images), memory_(memory) {}
 NativeCode::~NativeCode() = default;
 
 void NativeCode::refresh() {
@@ -33,7 +47,7 @@ void NativeCode::refresh() {
       continue;
     }
     auto elf = ElfFile::open(image.path);
-    if (!elf) continue;
+    if (!elf || !is_what_runs(**elf, *image.slide, memory_)) continue;
     auto mapped = std::make_unique<Mapped>();
     mapped->path = image.path;
     mapped->slide = *image.slide;

@@ -11,6 +11,7 @@
 #include "core/dwarf/dwarf_info.h"
 #include "core/elf/elf_file.h"
 #include "core/target/images.h"
+#include "core/target/memory.h"
 
 namespace lldbgo {
 
@@ -21,10 +22,12 @@ struct NativeLocation {
   std::optional<CfiRow> cfi;  ///< absent: no call frame information covers the pc
 };
 
-/// Opens files on first need and keeps them; the list of images is asked again when a pc is in none of them.
+/// Opens files on first need and keeps them; the list of images is asked again when a pc is in none of them. A file
+/// whose build id is not the one in memory has been replaced since the process mapped it, and is not believed.
 class NativeCode {
  public:
-  explicit NativeCode(Images& images);
+  /// The ports must outlive the object.
+  NativeCode(Images& images, Memory& memory);
   ~NativeCode();
 
   /// `lookup` is the address to look up: pc-1 for a return address. Empty: in no image's executable segment.
@@ -36,6 +39,7 @@ class NativeCode {
   void refresh();
 
   Images& images_;
+  Memory& memory_;
   std::vector<std::unique_ptr<Mapped>> mapped_;
 };
 

@@ -20,7 +20,7 @@ class GoProcess {
  public:
   /// The ports must outlive the object.
   GoProcess(std::shared_ptr<const GoImage> image, Slide slide, Memory& memory, Threads& threads, Images& images)
-      : image_(std::move(image)), slide_(slide), memory_(memory), threads_(threads), images_(images), native_(images) {}
+      : image_(std::move(image)), slide_(slide), memory_(memory), threads_(threads), images_(images), native_(images, memory) {}
 
   const GoImage& image() const { return *image_; }
   std::shared_ptr<const GoImage> shared_image() const { return image_; }
