@@ -116,7 +116,7 @@ void anchors(Document& out, const FrameMap& map) {
     table.row({Line(name), Line(hex(at.value), Style::address), Line(how, Style::number), Line(what, Style::note)});
   };
   std::int64_t below_fp = map.pseudo_fp - map.pseudo_sp;
-  row("hardware SP", map.hardware_sp, "RSP", "");
+  row("hardware SP", map.hardware_sp, map.found_by == FoundBy::stack_switch ? "before it switched" : "RSP", "");
   row("pseudo SP", map.pseudo_sp, fmt::format("{} = FP-{}", from_sp(map, map.pseudo_sp), below_fp),
       "locals are x-N(SP) from here");
   row("pseudo FP", map.pseudo_fp, fmt::format("{} = SP+{:#x}+8", from_sp(map, map.pseudo_fp), map.frame_size),

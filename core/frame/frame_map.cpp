@@ -75,7 +75,7 @@ void anchors(const FrameContext& c, const Stack& stack, FrameMap& out) {
   out.bp = f.bp;
   out.return_slot = f.fp - 8;
   if (auto ra = c.bytes.word(-8, 8)) {
-    out.return_address = code_location(c.process, LoadAddr(*ra), !injects_call(c.process.image().version(), c.func.id));
+    out.return_address = code_location(c.process, LoadAddr(*ra), !injects_call(c.process.image().version(), c.func));
   }
   out.saved_bp_slot = f.bp_slot;
   if (f.bp_slot) {

@@ -53,9 +53,10 @@ bool writes_sp(const GoVersion& version, const Func& f) {
   return std::find(std::begin(kSpWritersUpTo116), std::end(kSpWritersUpTo116), f.name) != std::end(kSpWritersUpTo116);
 }
 
-bool injects_call(const GoVersion& version, FuncId id) {
-  if (id == FuncId::debug_call) return since(kDebugCallInjects, version);
-  return id == FuncId::sigpanic || id == FuncId::async_preempt;
+bool injects_call(const GoVersion& version, const Func& f) {
+  if (f.id == FuncId::debug_call) return since(kDebugCallInjects, version);
+  // The handler pushes sigpanic0 (1.17+, runtime/signal_amd64.go preparePanic), which jumps to sigpanic.
+  return f.id == FuncId::sigpanic || f.id == FuncId::async_preempt || f.name == "runtime.sigpanic0";
 }
 
 }  // namespace lldbgo

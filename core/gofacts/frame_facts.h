@@ -28,6 +28,6 @@ bool writes_sp(const GoVersion& version, const Func& f);
 
 /// The function is an injected call: the frame below it stands at its pc, not after a call (sigpanic, asyncPreempt,
 /// debugCall).
-bool injects_call(const GoVersion& version, FuncId id);
+bool injects_call(const GoVersion& version, const Func& f);
 
 }  // namespace lldbgo

@@ -19,6 +19,7 @@
 
 #include "core/base/text.h"
 #include "core/gofacts/frame_facts.h"
+#include "core/insn/register_stores.h"
 #include "core/unwind/walk.h"
 
 namespace lldbgo {
@@ -44,7 +45,7 @@ Outward Walk::out_of_go(PhysicalFrame& frame) {
       if (off_goroutine) return out_of_mcall(frame);
       break;
     case FuncId::asmcgocall:
-      if (off_goroutine && frame.pc_is_return) return out_of_asmcgocall(frame);
+      if (off_goroutine && (frame.pc_is_return || asmcgocall_has_switched(frame))) return out_of_asmcgocall(frame);
       break;
     default: break;
   }
@@ -123,7 +124,7 @@ Outward Walk::to_return_address(PhysicalFrame& frame) {
   Cursor next;
   next.pc = *ra;
   next.sp = frame.fp;
-  next.pc_is_return = !injects_call(process_.image().version(), frame.func->id);
+  next.pc_is_return = !injects_call(process_.image().version(), *frame.func);
   next.found_by = FoundBy::pcsp;
   next.bp = frame.bp;
   if (frame.func->id == FuncId::cgocallback && frame.stack == StackKind::goroutine) {
@@ -203,30 +204,50 @@ Outward Walk::out_of_mcall(PhysicalFrame& frame) {
   return stack_top("mcall left " + who + ", which is no longer on this thread: the scheduler's stack starts here");
 }
 
+// asmcgocall decides with its first branch whether it switches: up to there SP is the caller's, and it is again once it is
+// loaded from SI at the end (asm_amd64.s).
+bool Walk::asmcgocall_has_switched(const PhysicalFrame& frame) const {
+  const Func& func = *frame.func;
+  const Prologue& prologue = prologue_of(func);
+  Bytes code = process_.image().elf().bytes_from(func.entry, func.end.value - func.entry.value);
+  return frame.pc_offset > straight_line(code, prologue.body_at, prologue.frame_bytes).end &&
+         frame.registers.get(Reg::rsi) != frame.sp.value;
+}
+
+// Until asmcgocall calls C its SP is in DX, too, and the slots below may not be written yet. C may change DX, but a return
+// address does not lie where DX then points by chance.
+std::optional<LoadAddr> Walk::asmcgocall_sp_in_dx(const PhysicalFrame& frame) {
+  auto dx = frame.registers.get(Reg::rdx);
+  if (frame.pc_is_return || !dx || !frame.sp_delta) return std::nullopt;
+  auto ra = process_.memory().pointer(LoadAddr(*dx) + *frame.sp_delta);
+  return ra && follows_call(*ra) ? std::optional(LoadAddr(*dx)) : std::nullopt;
+}
+
 // Depth of the goroutine's SP below g.stack.hi and the g itself, at SP when C returns: asmcgocall, asm_amd64.s.
 Outward Walk::out_of_asmcgocall(PhysicalFrame& frame) {
-  FrameFacts facts = frame_facts(process_.image().version());
-  auto g = process_.memory().pointer(frame.sp + facts.asmcgocall_g_slot);
-  auto depth = process_.memory().u64(frame.sp + facts.asmcgocall_depth_slot);
-  if (!g || !depth || !frame.sp_delta) return stack_error("asmcgocall: its saved goroutine cannot be read");
-  Cursor self;
-  if (!*g) {
-    // Called on g0 already: the slot holds the original SP itself.
-    self.sp = LoadAddr(*depth);
-  } else if (stacks_.user && *g == stacks_.user->g) {
-    self.sp = stacks_.user->stack.hi - *depth;
-  } else {
-    return stack_error("asmcgocall: saved g " + hex(g->value) + " is not the goroutine of this thread");
+  if (!frame.sp_delta) return stack_error("asmcgocall: no frame size");
+  std::optional<LoadAddr> sp = asmcgocall_sp_in_dx(frame);
+  if (!sp) {
+    FrameFacts facts = frame_facts(process_.image().version());
+    auto g = process_.memory().pointer(frame.sp + facts.asmcgocall_g_slot);
+    auto depth = process_.memory().u64(frame.sp + facts.asmcgocall_depth_slot);
+    if (!g || !depth) return stack_error("asmcgocall: its saved goroutine cannot be read");
+    if (!*g) {
+      sp = LoadAddr(*depth);  // called on g0 already: the slot holds the original SP itself
+    } else if (stacks_.user && *g == stacks_.user->g) {
+      sp = stacks_.user->stack.hi - *depth;
+      if (stacks_.kind_of(*sp) != StackKind::goroutine) return stack_error("asmcgocall: its saved stack depth makes no sense");
+      if (frame.pc_is_return) frame.bp = stacks_.user->sched.bp;
+    } else {
+      return stack_error("asmcgocall: saved g " + hex(g->value) + " is not the goroutine of this thread");
+    }
   }
-  StackKind to = stacks_.kind_of(self.sp);
-  if (*g && to != StackKind::goroutine) return stack_error("asmcgocall: its saved stack depth makes no sense");
-  StackKind from = frame.stack;
-  frame.sp = self.sp;
+  StackKind from = frame.stack, to = stacks_.kind_of(*sp);
+  frame.sp = *sp;
   frame.fp = frame.sp + *frame.sp_delta + 8;
   frame.found_by = FoundBy::stack_switch;
   frame.stack = to;
   frame.g = stacks_.g_of(to);
-  if (*g) frame.bp = stacks_.user->sched.bp;
   if (!stack_->frames.empty() && from != to) {
     stack_->frames.back().switch_note = "switch to " + (stacks_.user ? describe_goroutine(*stacks_.user) : "the goroutine") +
                                         "'s stack: asmcgocall saved its depth on g0";

@@ -40,6 +40,11 @@ std::vector<VisibleFrame> visible_frames(const Stack& stack, bool raw) {
   std::vector<VisibleFrame> out;
   for (std::size_t p = 0; p < stack.frames.size(); ++p) {
     const auto& entries = stack.frames[p].entries;
+    // A thread that stands in a wrapper stands there.
+    if (p == 0 && stack.frames[p].found_by == FoundBy::registers && !entries.empty() && entries.back().hidden) {
+      out.push_back({p, entries.size() - 1});
+      continue;
+    }
     for (std::size_t l = 0; l < entries.size(); ++l) {
       if (raw || !entries[l].hidden) out.push_back({p, l});
     }

@@ -56,6 +56,8 @@ class Walk {
   Outward out_of_morestack(PhysicalFrame& frame);
   Outward out_of_mcall(PhysicalFrame& frame);
   Outward out_of_asmcgocall(PhysicalFrame& frame);
+  bool asmcgocall_has_switched(const PhysicalFrame& frame) const;
+  std::optional<LoadAddr> asmcgocall_sp_in_dx(const PhysicalFrame& frame);
   Outward out_of_gogo(PhysicalFrame& frame);
   Outward to_return_address(PhysicalFrame& frame);
   Outward to_user_gobuf(PhysicalFrame& frame, const std::string& how);
