@@ -16,6 +16,7 @@ Result<std::vector<Stack>> every_stack(Context& context, std::size_t limit) {
   if (!scheduler) return pass(scheduler);
   auto list = (*scheduler)->goroutines();
   if (!list) return pass(list);
+  for (const std::string& p : (*process)->image().problems()) context.problem(p);
   for (const std::string& p : list->problems) context.problem(p);
   if (list->goroutines.empty() && list->unreadable == 0) {
     context.problem("goroutines: there are none yet; let the program run into Go code");

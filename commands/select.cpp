@@ -27,6 +27,7 @@ Result<Stack> choose_stack(Context& context, const Options& options, std::size_t
   if (!process) return pass(process);
   auto scheduler = context.host().scheduler();
   if (!scheduler) return pass(scheduler);
+  for (const std::string& p : (*process)->image().problems()) context.problem(p);
   Unwinder unwinder(**process, **scheduler);
   UnwindOptions unwind;
   unwind.limit = physical_limit(limit);
