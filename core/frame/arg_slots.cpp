@@ -26,20 +26,26 @@ void claim_parameter(const FrameContext& c, const Parameter& p, const std::strin
   claim.offset = *p.place.offset_fp;
   claim.why = why;
   claim.padding = true;
-  if (p.place.in_registers()) {
-    claim.kind = SlotKind::spill;
+  claim.kind = p.place.in_registers() ? SlotKind::spill : p.result ? SlotKind::result : SlotKind::arg;
+  if (p.heap_pointer) {  // what is left here is what was passed
+    claim.live = [&](const Component& x) {
+      std::int64_t at = claim.offset + static_cast<std::int64_t>(x.offset);
+      return c.scanned_argument(at, x.size).value_or(false) ? Liveness::yes : Liveness::no;
+    };
+  } else if (p.place.in_registers()) {
     claim.live = [&](const Component& x) {
       return slot_stored(c, claim.offset + static_cast<std::int64_t>(x.offset), x.size, p.one_home);
     };
+  } else {
+    claim.live = [&](const Component& x) { return stack_home_live(c, p, x); };
+  }
+  if (p.place.in_registers()) {
     claim.reg = [&](const Component& x) -> std::string {
       for (const AbiWord& w : p.place.words) {
         if (w.offset == x.offset) return w.reg.go_name();
       }
       return "";
     };
-  } else {
-    claim.kind = p.result ? SlotKind::result : SlotKind::arg;
-    claim.live = [&](const Component& x) { return stack_home_live(c, p, x); };
   }
   claim_variable(c, claim, table);
 }

@@ -3,10 +3,12 @@
 //
 //   the code      The run of instructions behind the prologue dominates the rest of the function, so a store in it has
 //                 happened for every later pc; up to the end of that run the answer is exact. With -N all arguments are
-//                 stored there. Before morestack all are stored, too, in a block of its own.
+//                 stored there. Before morestack all are stored, too, in a block of its own. A slot that no instruction
+//                 of the body writes is empty, whatever the other two say.
 //   ArgLiveInfo   FUNCDATA 6 with PCDATA 3, Go 1.18+ (cmd/compile/internal/liveness/arg.go): for the slots within 255
 //                 bytes of fp, at most 10, whether they are stored on all paths. It begins behind the prologue, so it
-//                 says "all" there, which is wrong.
+//                 says "all" there, which is wrong. So is "live" for an unused structure of five and more fields
+//                 (1.26).
 //   DWARF         names the slot as the value's place from the point where its register is reused, stored or not
 //                 (Go 1.17 - 1.27): alone it is not to be believed, except under -N. A blank parameter has a slot in it
 //                 that nobody ever stores to.
@@ -61,7 +63,7 @@ Liveness slot_stored(const FrameContext& c, std::int64_t offset, std::uint64_t s
       break;
   }
   if (stored_in(c.entry, c.offset, offset, size)) return Liveness::yes;
-  if (c.offset <= c.entry.end) return Liveness::no;
+  if (c.offset <= c.entry.end || c.never_stored(offset, size)) return Liveness::no;
   if (always_home && stores_all_arguments(c)) return Liveness::yes;
   if (c.has_arg_live_table) {
     std::size_t i = 0;

@@ -4,7 +4,9 @@
 //   * DWARF names a register: there, where this frame still has it; callers' registers are gone. DWARF is late to let
 //     go of it, by the NOPs that align the next instruction, and at times wrong for blocks that are laid out behind
 //     (1.24): a filled spill slot must agree.
-//   * DWARF names the address of a copy (`&x`): an argument that escapes moves to the heap in the first instructions.
+//   * DWARF names the address of a copy (`&x`): an argument that escapes moves to the heap in the first instructions,
+//   and
+//     is there whatever place DWARF goes on to give for `x` itself (-N, stack-assigned arguments).
 //   * DWARF names a frame offset: there; but a spill slot only when it has been stored (arg_state.h).
 //   * DWARF names nothing: if its address is taken it lives in its spill slot, for which optimised code of every
 //     version up to 1.27 has no location. Else the compiler needs it no more, and what was spilled is the value that
@@ -26,9 +28,10 @@ class Gatherer {
 
   ArgStatus run() {
     if (p_.type->size == 0) return ArgStatus::live;
-    if (p_.heap_pointer && p_.pieces.empty() && !before_body()) return through_heap_pointer();
+    if (p_.heap_pointer) return through_heap_pointer();
     std::vector<AbiWord> words = p_.place.words;
     if (words.empty() && p_.place.offset_fp) return on_stack();
+    if (p_.result && not_set_yet()) return missing("not set yet", before_body() ? ArgStatus::dead : ArgStatus::unknown);
     if (words.empty()) {
       for (const Piece& piece : p_.pieces) words.push_back({{}, piece.offset, piece.size});
       if (words.empty()) return missing("it is nowhere at this pc", ArgStatus::dead);
@@ -38,10 +41,22 @@ class Gatherer {
     }
     ArgStatus status = ArgStatus::live;
     for (const AbiWord& w : words) status = worse(status, p_.result ? result_word(w) : param_word(w));
+    fill_padding(words);
     return status;
   }
 
  private:
+  /// What lies between the words of a value in registers is nowhere, and nobody's business.
+  void fill_padding(std::vector<AbiWord> words) {
+    std::sort(words.begin(), words.end(), [](const AbiWord& a, const AbiWord& b) { return a.offset < b.offset; });
+    words.push_back({{}, into_.size(), 0});
+    std::uint64_t at = 0;
+    for (const AbiWord& w : words) {
+      if (w.offset > at) into_.put(at, std::vector<std::byte>(w.offset - at));
+      at = std::max(at, w.offset + w.size);
+    }
+  }
+
   bool before_body() const {
     return c_.phase == Phase::prologue || c_.phase == Phase::grow_before || c_.phase == Phase::grow_after;
   }
@@ -82,9 +97,10 @@ class Gatherer {
     return missing(p_.has_places ? "it is nowhere at this pc" : "not spilled", ArgStatus::dead);
   }
 
+  /// A result is zeroed somewhere in the first run of the body.
+  bool not_set_yet() const { return before_body() || (p_.one_home && c_.offset <= c_.entry.end); }
+
   ArgStatus result_word(const AbiWord& w) {
-    if (before_body()) return missing("not set yet", ArgStatus::dead);
-    if (p_.one_home && c_.offset <= c_.entry.end) return missing("not set yet", ArgStatus::unknown);
     if (auto status = by_dwarf(w)) return *status;
     return missing("it is nowhere at this pc", ArgStatus::dead);
   }
@@ -137,7 +153,7 @@ class Gatherer {
   // The home of a stack-assigned argument holds what was passed for as long as the function runs.
   ArgStatus on_stack() {
     std::int64_t home = *p_.place.offset_fp;
-    if (p_.result && before_body()) return missing("not set yet", ArgStatus::dead);
+    if (p_.result && not_set_yet()) return missing("not set yet", before_body() ? ArgStatus::dead : ArgStatus::unknown);
     c_.bytes.copy(home, into_.size(), into_, 0);
     ArgStatus status = ArgStatus::live;
     for (const Component& x : components_of(p_.type)) {
@@ -169,15 +185,22 @@ class Gatherer {
     auto bytes = c_.process.memory().bytes(LoadAddr(*at), std::min(p_.type->size, kMaxArgumentBytes));
     if (!bytes) return missing("unreadable at " + hex(*at), ArgStatus::unknown);
     into_.put(0, *bytes);
-    // Between the allocation, which is zeroed, and the copy the argument is still in its spill slot.
-    for (const AbiWord& w : p_.place.words) {
-      std::int64_t slot = p_.place.offset_fp.value_or(0) + static_cast<std::int64_t>(w.offset);
-      if (!p_.place.offset_fp || slot_stored(c_, slot, w.size, false) != Liveness::yes) continue;
-      if (into_.word(w.offset, w.size) == std::uint64_t{0} && c_.bytes.word(slot, w.size).value_or(0) != 0) {
-        return missing("it moves to the heap; the copy may not be made yet", ArgStatus::unknown);
-      }
-    }
+    // Between the allocation, which is zeroed, and the copy the argument is still where it was passed. No call lies
+    // between the two, so that only a stop at another instruction can see it.
+    if (!c_.at_call && !p_.result && part_is_zero(*bytes))
+      return missing("it moves to the heap; the copy may not be made yet", ArgStatus::unknown);
     return ArgStatus::live;
+  }
+
+  /// A whole word of the value is zero.
+  bool part_is_zero(Bytes bytes) const {
+    for (const Component& x : components_of(p_.type)) {
+      if (x.offset + x.size > bytes.size()) break;
+      Bytes part = bytes.subspan(x.offset, x.size);
+      if (x.size != 0 && std::all_of(part.begin(), part.end(), [](std::byte b) { return b == std::byte{0}; }))
+        return true;
+    }
+    return false;
   }
 
   /// The word's spill slot is filled and holds something else.

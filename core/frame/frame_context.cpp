@@ -31,7 +31,7 @@ void read_tables(FrameContext& c) {
     note(info.error());
   int live_index = table.layout().funcdata.arg_live_info;
   c.has_arg_live_table = live_index >= 0 && table.funcdata(c.func, live_index).has_value();
-  if (auto live = table.arg_live(c.func, c.lookup_pc))
+  if (auto live = table.arg_live(c.func, c.lookup_pc, DictionaryBit::skipped))
     c.arg_live = std::move(*live);
   else
     note(live.error());
@@ -116,13 +116,30 @@ bool FrameContext::in_stack_object(std::int64_t at) const {
   return false;
 }
 
-bool FrameContext::address_taken(std::int64_t at, std::uint64_t size) const {
+const FrameAccesses& FrameContext::accesses() const {
   constexpr std::size_t kMaxInstructions = 4096;  // about a millisecond
+  if (!accesses_) {
+    Bytes body = code.first(std::min<std::size_t>(code.size(), prologue.morestack_at.value_or(code.size())));
+    accesses_ = frame_accesses(body, prologue.body_at, prologue.frame_bytes, kMaxInstructions);
+  }
+  return *accesses_;
+}
+
+bool FrameContext::address_taken(std::int64_t at, std::uint64_t size) const {
   if (in_stack_object(at)) return true;
   if (func.flags.assembly) return false;
-  if (!addressed_) addressed_ = addressed_slots(code, prologue.body_at, prologue.frame_bytes, kMaxInstructions);
-  auto first = std::lower_bound(addressed_->begin(), addressed_->end(), at);
-  return first != addressed_->end() && *first < at + static_cast<std::int64_t>(size);
+  const auto& addressed = accesses().addressed;
+  auto first = std::lower_bound(addressed.begin(), addressed.end(), at);
+  return first != addressed.end() && *first < at + static_cast<std::int64_t>(size);
+}
+
+bool FrameContext::never_stored(std::int64_t at, std::uint64_t size) const {
+  return !func.flags.assembly && accesses().complete && !accesses().first_store(at, size);
+}
+
+bool FrameContext::stored_before_here(std::int64_t at, std::uint64_t size) const {
+  auto end = accesses().first_store(at, size);
+  return end && *end <= offset;
 }
 
 bool FrameContext::just_overwritten(ArgRegister reg, std::string_view name) const {
@@ -137,7 +154,8 @@ bool FrameContext::just_overwritten(ArgRegister reg, std::string_view name) cons
     }
   }
   const auto& instruction = before_->instruction;
-  if (!instruction || !(instruction->call || instruction->padded)) return false;
+  if (!instruction) return true;  // too far into the function to tell
+  if (!instruction->call && !instruction->padded) return false;
   if (!instruction->writes[reg.number + (reg.xmm ? 16 : 0)]) return false;
   if (!before_->dwarf) return true;
   for (const Variable& v : before_->dwarf->parameters) {

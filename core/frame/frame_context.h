@@ -81,6 +81,10 @@ struct FrameContext {
   bool in_stack_object(std::int64_t at) const;
   /// The variable at fp+offset lives in memory only: its address is taken, so every change of it is seen there.
   bool address_taken(std::int64_t at, std::uint64_t size) const;
+  /// No instruction of the body writes these bytes at fp+offset. False where the body is too large to tell.
+  bool never_stored(std::int64_t at, std::uint64_t size) const;
+  /// The first instruction that writes these bytes, in the order of the code, lies before pc.
+  bool stored_before_here(std::int64_t at, std::uint64_t size) const;
   /// Without types: an argument that the code nowhere takes from a register is on the stack. False where that is not
   /// known.
   bool stack_argument_unless_spilled() const {
@@ -101,7 +105,8 @@ struct FrameContext {
     std::optional<FunctionInfo> dwarf;  // places at that instruction
   };
   // Found on first need.
-  mutable std::optional<std::vector<std::int64_t>> addressed_;
+  const FrameAccesses& accesses() const;
+  mutable std::optional<FrameAccesses> accesses_;
   mutable std::optional<Before> before_;
 };
 

@@ -148,9 +148,11 @@ class Locals {
     auto pointer = x.pointer && x.size == 8 && !object ? scanned(c_, offset) : std::nullopt;
     if (pointer) return *pointer ? Liveness::yes : Liveness::no;
     if (v.has_location_list) return Liveness::yes;
-    // One place for the whole scope: nothing says when it gets its first value, but not before its declaration.
+    // One place for the whole scope: nothing says when it gets its first value, but neither before its declaration,
+    // which may go on for lines, nor before the first instruction that stores there.
     int line = c_.frame.entries.empty() ? 0 : c_.frame.entries.back().line;
-    bool declared = v.inline_depth == 0 && v.decl_line > 0 && line > v.decl_line && c_.offset > c_.entry.end;
+    bool declared = v.inline_depth == 0 && v.decl_line > 0 && line > v.decl_line && c_.offset > c_.entry.end &&
+                    c_.stored_before_here(offset, x.size);
     return declared || (v.parameter && !v.result) ? Liveness::yes : Liveness::unknown;
   }
 

@@ -63,24 +63,41 @@ std::string lay_out(const FrameContext& c, Prototype& proto, bool registers) {
   return "";
 }
 
-/// Where DWARF puts parameters at the entry must be where the layout does.
+/// Where DWARF puts parameters at the entry must be where the layout does: in these registers, in this order. (Offsets
+/// of its pieces say nothing, gc does not count a structure's padding.)
 bool agrees_at_entry(const std::vector<Parameter>& parameters, const FunctionInfo& at_entry) {
   for (const Variable& v : at_entry.parameters) {
     auto p =
         std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& o) { return o.source_name == v.name; });
     if (p == parameters.end() || p->result) continue;
+    auto word = p->place.words.begin();
     for (const Piece& piece : v.pieces) {
       if (piece.where == Piece::Where::frame && piece.cfa_offset >= 0 &&
           p->place.offset_fp != piece.cfa_offset - static_cast<std::int64_t>(piece.offset)) {
         return false;
       }
       if (piece.where != Piece::Where::reg) continue;
-      auto word = std::find_if(p->place.words.begin(), p->place.words.end(),
-                               [&](const AbiWord& w) { return w.offset == piece.offset; });
-      if (word == p->place.words.end() || FrameContext::dwarf_register(piece.dwarf_register) != word->reg) return false;
+      auto reg = FrameContext::dwarf_register(piece.dwarf_register);
+      word = std::find_if(word, p->place.words.end(), [&](const AbiWord& w) { return w.reg == reg; });
+      if (word++ == p->place.words.end()) return false;
     }
   }
   return true;
+}
+
+/// gc's DWARF may have two parameters in one register at the entry (findScavengeCandidate, 1.22 - 1.27): it is no
+/// witness.
+bool contradicts_itself(const FunctionInfo& at_entry) {
+  std::vector<unsigned> taken;
+  for (const Variable& v : at_entry.parameters) {
+    if (v.result) continue;
+    for (const Piece& piece : v.pieces) {
+      if (piece.where != Piece::Where::reg) continue;
+      if (std::find(taken.begin(), taken.end(), piece.dwarf_register) != taken.end()) return true;
+      taken.push_back(piece.dwarf_register);
+    }
+  }
+  return false;
 }
 
 Parameter hidden_pointer(std::string name, std::string type) {
@@ -147,7 +164,22 @@ void places_from_dwarf(const FunctionInfo& here, const FunctionInfo* at_entry, P
   out.why = "DWARF places";
 }
 
-Parameter parameter(const Variable& v, const FunctionInfo* body) {
+/// The local `&x` of a parameter x that has moved to the heap, once it holds the address. A variable x of an inner
+/// block that escapes has one, too: its declaration is elsewhere.
+std::optional<Piece> heap_pointer(const FrameContext& c, const Variable& v, const FunctionInfo& body) {
+  for (const Variable& local : body.locals) {
+    if (!local.escaped || local.inline_depth != 0 || local.name.compare(1, std::string::npos, v.name) != 0) continue;
+    if (local.decl_line != v.decl_line && local.decl_line != 0 && v.decl_line != 0) continue;
+    if (local.pieces.size() != 1) return std::nullopt;
+    const Piece& piece = local.pieces[0];
+    bool set =
+        local.has_location_list || piece.where != Piece::Where::frame || c.stored_before_here(piece.cfa_offset, 8);
+    return set ? std::optional(piece) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Parameter parameter(const FrameContext& c, const Variable& v, const FunctionInfo* body) {
   Parameter out;
   out.name = printable(v.name, 200);
   out.source_name = v.name;
@@ -159,12 +191,7 @@ Parameter parameter(const Variable& v, const FunctionInfo* body) {
   // Nobody stores a blank parameter, but it has a home on paper.
   bool blank = v.name.starts_with("~p") || v.name == "_";
   out.one_home = !blank && !v.has_location_list && v.pieces.size() == 1 && v.pieces[0].where == Piece::Where::frame;
-  for (const Variable& local : body->locals) {
-    if (local.escaped && local.inline_depth == 0 && local.name.compare(1, std::string::npos, v.name) == 0 &&
-        local.pieces.size() == 1) {
-      out.heap_pointer = local.pieces[0];
-    }
-  }
+  if (c.phase == Phase::body || c.phase == Phase::epilogue) out.heap_pointer = heap_pointer(c, v, *body);
   return out;
 }
 
@@ -196,17 +223,23 @@ Prototype prototype(FrameContext& c) {
   bool own = types && (!types->parameters.empty() || (!c.func.flags.assembly && out.size == 0));
   if (!own) types = wrapper_info(c);
   if (!types) return out;
-  for (const Variable& v : types->parameters) out.parameters.push_back(parameter(v, own ? &*types : nullptr));
+  for (const Variable& v : types->parameters) out.parameters.push_back(parameter(c, v, own ? &*types : nullptr));
 
   bool registers = internal_abi(c);
   out.why =
       std::string(own ? "DWARF types" : "DWARF types of its ABI wrapper") + (registers ? ", ABIInternal" : ", ABI0");
   std::string wrong = lay_out(c, out, registers);
+  std::optional<FunctionInfo> at_entry;
+  if (own && !out.parameters.empty()) {
+    if (auto info = repaired_function(*c.process.image().dwarf(), c.func.entry)) at_entry = std::move(*info);
+  }
+  // A blank parameter that DWARF leaves out need not show in the size: alignment can hide it.
+  if (wrong.empty() && at_entry && !contradicts_itself(*at_entry) && !agrees_at_entry(out.parameters, *at_entry))
+    wrong = "at the entry DWARF has them elsewhere than the calling convention";
   out.exact = wrong.empty();
   if (out.exact) return out;
 
   if (own) {
-    auto at_entry = repaired_function(*c.process.image().dwarf(), c.func.entry);
     if (at_entry && lay_out_with_hidden(c, out, registers, *at_entry)) {
       out.exact = true;
       return out;

@@ -20,7 +20,7 @@ struct Parameter {
   std::vector<Piece> pieces;          ///< DWARF places at this pc; empty: none
   bool has_places = false;            ///< DWARF speaks of this body: empty pieces mean "nowhere"
   bool one_home = false;              ///< DWARF gives one place for the whole function
-  std::optional<Piece> heap_pointer;  ///< the variable escaped: here is its address
+  std::optional<Piece> heap_pointer;  ///< it has moved to the heap: here is its address
 };
 
 struct Prototype {

@@ -98,20 +98,33 @@ StraightLine straight_line(Bytes code, std::uint64_t begin, std::uint64_t sp_del
   return out;
 }
 
-std::vector<std::int64_t> addressed_slots(Bytes code, std::uint64_t begin, std::uint64_t sp_delta,
-                                          std::size_t max_instructions) {
-  std::vector<std::int64_t> out;
+std::optional<std::uint64_t> FrameAccesses::first_store(std::int64_t fp_offset, std::uint64_t size) const {
+  for (const FrameStore& s : stores) {
+    if (s.fp_offset <= fp_offset && fp_offset + static_cast<std::int64_t>(size) <= s.fp_offset + s.size) return s.end;
+  }
+  return std::nullopt;
+}
+
+FrameAccesses frame_accesses(Bytes code, std::uint64_t begin, std::uint64_t sp_delta, std::size_t max_instructions) {
+  FrameAccesses out;
   Decoder decoder(code, begin);
+  std::uint64_t at = begin;
   for (std::size_t i = 0; i < max_instructions; ++i) {
     auto insn = decoder.next();
     if (!insn) break;
-    if (insn->mnemonic() != ZYDIS_MNEMONIC_LEA || insn->writes(ZYDIS_REGISTER_RSP) || insn->writes(ZYDIS_REGISTER_RBP))
-      continue;
-    if (auto at = insn->displacement_from(1, ZYDIS_REGISTER_RSP))
-      out.push_back(*at - static_cast<std::int64_t>(sp_delta) - 8);
+    at = insn->end();
+    auto from_fp = [&](std::int64_t displacement) { return displacement - static_cast<std::int64_t>(sp_delta) - 8; };
+    if (insn->mnemonic() == ZYDIS_MNEMONIC_LEA) {
+      if (insn->writes(ZYDIS_REGISTER_RSP) || insn->writes(ZYDIS_REGISTER_RBP)) continue;
+      if (auto to = insn->displacement_from(1, ZYDIS_REGISTER_RSP)) out.addressed.push_back(from_fp(*to));
+    } else if (insn->info.operand_count > 0 && (insn->operands[0].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0) {
+      if (auto to = insn->displacement_from(0, ZYDIS_REGISTER_RSP))
+        out.stores.push_back({at, from_fp(*to), insn->operands[0].size / 8u});
+    }
   }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
+  out.complete = at == code.size();
+  std::sort(out.addressed.begin(), out.addressed.end());
+  out.addressed.erase(std::unique(out.addressed.begin(), out.addressed.end()), out.addressed.end());
   return out;
 }
 

@@ -42,9 +42,25 @@ struct StraightLine {
 /// instructions.
 StraightLine straight_line(Bytes code_from_entry, std::uint64_t begin, std::uint64_t sp_delta);
 
-/// Offsets from fp of the stack places whose address the code takes (LEAQ n(SP), R), ascending, in a function body
-/// whose sp_delta is `sp_delta` throughout. Decodes on from `begin` across branches, at most `max_instructions`.
-std::vector<std::int64_t> addressed_slots(Bytes code_from_entry, std::uint64_t begin, std::uint64_t sp_delta,
-                                          std::size_t max_instructions);
+/// What an instruction writes to a place in the frame, `MOVQ AX, 8(SP)`.
+struct FrameStore {
+  std::uint64_t end = 0;       ///< offset from entry after the store
+  std::int64_t fp_offset = 0;  ///< of the first byte written, from fp
+  unsigned size = 0;           ///< bytes written
+};
+
+/// How a function body reaches into its frame.
+struct FrameAccesses {
+  std::vector<std::int64_t> addressed;  ///< offsets from fp whose address is taken (LEAQ n(SP), R), ascending
+  std::vector<FrameStore> stores;       ///< in the order of the code
+  bool complete = false;                ///< false: the limit was reached, or bytes that are no instruction
+  /// Offset after the first instruction of the code that writes all of these bytes at once; absent: none does.
+  std::optional<std::uint64_t> first_store(std::int64_t fp_offset, std::uint64_t size) const;
+};
+
+/// Decodes all of `code_from_entry` from offset `begin` on, across branches, at most `max_instructions`. sp_delta is
+/// taken to be `sp_delta` throughout, as in a compiled body; a block for morestack must be cut off.
+FrameAccesses frame_accesses(Bytes code_from_entry, std::uint64_t begin, std::uint64_t sp_delta,
+                             std::size_t max_instructions);
 
 }  // namespace lldbgo

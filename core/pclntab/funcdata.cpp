@@ -118,7 +118,7 @@ Result<std::vector<ArgComponent>> Pclntab::arg_info(const Func& f) const {
   }
 }
 
-Result<std::vector<bool>> Pclntab::arg_live(const Func& f, FileAddr lookup_pc) const {
+Result<std::vector<bool>> Pclntab::arg_live(const Func& f, FileAddr lookup_pc, DictionaryBit dictionary) const {
   std::vector<bool> out;
   auto table = funcdata(f, impl_->layout.funcdata.arg_live_info);
   if (!table) return out;
@@ -131,6 +131,11 @@ Result<std::vector<bool>> Pclntab::arg_live(const Func& f, FileAddr lookup_pc) c
   if (info.empty()) return fail(Errc::malformed, "pclntab: argument liveness is outside of the file");
   auto first = std::to_integer<std::uint8_t>(info[0]);  // arguments below are in the caller's frame: always live
   std::size_t slot = 0;
+  if (dictionary == DictionaryBit::skipped && f.name.find('[') != std::string_view::npos) {
+    // The table begins with the first slot that needs it; where that is no argument's, it is the dictionary's.
+    auto is_first = [&](const ArgComponent& a) { return a.kind == ArgComponent::Kind::value && a.offset == first; };
+    if (std::none_of(args->begin(), args->end(), is_first)) slot = 1;
+  }
   for (const ArgComponent& arg : *args) {
     if (arg.kind != ArgComponent::Kind::value) continue;
     bool live = true;

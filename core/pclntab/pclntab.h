@@ -77,6 +77,11 @@ struct PclntabBases {
   std::optional<FileAddr> gofunc;  ///< base of funcdata offsets (1.18+): moduledata.gofunc or symbol go:func.*
 };
 
+/// Generic code gets a dictionary as its first argument. It has a bit in the liveness table (cmd/compile/internal/
+/// liveness/arg.go) but is not in the argument info (ssagen/ssa.go emitArgInfo, 1.18 - 1.27): the runtime's traceback
+/// takes each argument's bit from the one before it.
+enum class DictionaryBit { as_the_runtime, skipped };
+
 class Pclntab {
  public:
   /// Checks the header, the sub-table order and samples of functab. The ElfFile is kept alive.
@@ -121,7 +126,8 @@ class Pclntab {
   Result<std::vector<ArgComponent>> arg_info(const Func& f) const;
   /// For each `value` component of arg_info, whether its slot holds a current value at pc: true live, false maybe
   /// stale; the empty vector: no liveness table (all live).
-  Result<std::vector<bool>> arg_live(const Func& f, FileAddr lookup_pc) const;
+  Result<std::vector<bool>> arg_live(const Func& f, FileAddr lookup_pc,
+                                     DictionaryBit dictionary = DictionaryBit::as_the_runtime) const;
 
  private:
   struct Impl;

@@ -53,6 +53,23 @@ TEST_CASE("places whose address is taken") {
   // LEAQ 0x10(SP), BP (the frame's own); LEAQ 0x20(SP), SI; JMP over; LEAQ 0x8(SP), AX; LEAQ 0x20(SP), DI; LEAQ 8(AX),
   // BX
   auto bytes = code("488d6c2410 488d742420 eb00 488d442408 488d7c2420 488d5808");
-  CHECK(addressed_slots(bytes, 0, 0x10, 100) == std::vector<std::int64_t>{-0x10, 8});
-  CHECK(addressed_slots(bytes, 0, 0x10, 2) == std::vector<std::int64_t>{8});
+  CHECK(frame_accesses(bytes, 0, 0x10, 100).addressed == std::vector<std::int64_t>{-0x10, 8});
+  CHECK(frame_accesses(bytes, 0, 0x10, 100).complete);
+  CHECK(frame_accesses(bytes, 0, 0x10, 2).addressed == std::vector<std::int64_t>{8});
+  CHECK_FALSE(frame_accesses(bytes, 0, 0x10, 2).complete);
+}
+
+TEST_CASE("what the code writes into the frame") {
+  // MOVQ AX, 0x8(SP); JMP over; MOVUPS X15, 0x10(SP); MOVQ 0x28(SP), BX; MOVB $1, 0x20(SP); MOVQ AX, 0x8(BX)
+  auto accesses = frame_accesses(code("4889442408 eb00 440f117c2410 488b5c2428 c644242001 48894308"), 0, 0x20, 100);
+  REQUIRE(accesses.stores.size() == 3);
+  CHECK(accesses.first_store(-0x20, 8) == 5);
+  CHECK(accesses.first_store(-0x18, 8) == 13);
+  CHECK(accesses.first_store(-0x10, 8) == 13);
+  CHECK_FALSE(accesses.first_store(-0x10, 16));
+  CHECK(accesses.first_store(-8, 1) == 23);
+  CHECK_FALSE(accesses.first_store(-8, 8));
+  CHECK_FALSE(accesses.first_store(0, 8));  // read only
+  // Bytes that are no instruction: what follows is not known.
+  CHECK_FALSE(frame_accesses(code("4889442408 06"), 0, 0x20, 100).complete);
 }
