@@ -84,6 +84,7 @@ class Gatherer {
     std::optional<std::int64_t> slot;
     if (p_.place.offset_fp) slot = *p_.place.offset_fp + static_cast<std::int64_t>(w.offset);
     if (before_body()) {
+      if (c_.lost_in_morestack(w.reg)) return missing("morestack was called and did not keep it", ArgStatus::unknown);
       if (register_untouched(c_, w.reg)) return from_register(w.reg, w);
       if (slot && slot_stored(c_, *slot, w.size, p_.one_home) == Liveness::yes)
         return from_frame(*slot, w, ArgStatus::live);

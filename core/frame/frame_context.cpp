@@ -154,7 +154,7 @@ bool FrameContext::just_overwritten(ArgRegister reg, std::string_view name) cons
     }
   }
   const auto& instruction = before_->instruction;
-  if (!instruction) return true;  // too far into the function to tell
+  if (!instruction) return offset > kPrecedingInstructionReach;  // nothing tells
   if (!instruction->call && !instruction->padded) return false;
   if (!instruction->writes[reg.number + (reg.xmm ? 16 : 0)]) return false;
   if (!before_->dwarf) return true;
@@ -165,6 +165,18 @@ bool FrameContext::just_overwritten(ArgRegister reg, std::string_view name) cons
     }
   }
   return false;
+}
+
+bool FrameContext::lost_in_morestack(ArgRegister reg) const {
+  if (phase != Phase::prologue || !grow || !grow->ends_in_call) return false;
+  auto kept = [&](ArgRegister r) {
+    return std::any_of(grow->stores.begin(), grow->stores.end(), [&](const RegisterStore& s) { return s.reg == r; });
+  };
+  constexpr ArgRegister kBx{false, static_cast<unsigned>(Reg::rbx)};
+  auto bx = register_value(kBx);
+  if (kept(reg) || kept(kBx) || !bx) return false;
+  std::uint64_t entry = process.to_load(func.entry).value;
+  return *bx > entry + grow->end && *bx < entry + code.size();
 }
 
 std::optional<std::uint64_t> FrameContext::register_value(ArgRegister reg) const {

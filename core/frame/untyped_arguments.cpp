@@ -113,7 +113,7 @@ class Untyped {
       argument_.in_registers = true;
       argument_.registers.push_back(reg->go_name());
       bool early = c_.phase == Phase::prologue || c_.phase == Phase::grow_before;
-      if (early)
+      if (early && !c_.lost_in_morestack(*reg))
         word = c_.register_value(*reg);
       else if (slot_stored(c_, a.offset, a.size, false) == Liveness::yes)
         word = c_.bytes.word(a.offset, a.size);

@@ -43,10 +43,9 @@ bool is_call_before(Bytes code_before) {
 }
 
 std::optional<PrecedingInstruction> preceding_instruction(Bytes code, std::uint64_t offset) {
-  constexpr std::uint64_t kFar = 16384;
   if (offset > code.size()) return std::nullopt;
   PrecedingInstruction out;
-  if (offset > kFar) {
+  if (offset > kPrecedingInstructionReach) {
     if (!is_call_before(code.subspan(offset - 16, 16))) return std::nullopt;
     out.offset = offset - 1;
     out.call = true;

@@ -24,7 +24,10 @@ struct PrecedingInstruction {
                            ///< registers after a call of ABI0 code
   std::bitset<32> writes;  ///< general registers by Reg 0..15, then X0..X15; all of them for a call
 };
-/// Decodes from the start of `code`. Further than 16 KB in, only a CALL right before is recognised. Absent: none, or
+/// How far into a function preceding_instruction decodes.
+inline constexpr std::uint64_t kPrecedingInstructionReach = 16384;
+
+/// Decodes from the start of `code`. Beyond the reach only a CALL right before is recognised. Absent: none, or
 /// `offset` is not at an instruction boundary.
 std::optional<PrecedingInstruction> preceding_instruction(Bytes code, std::uint64_t offset);
 
