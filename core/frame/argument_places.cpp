@@ -117,6 +117,8 @@ class Gatherer {
         case Piece::Where::reg: {
           auto reg = FrameContext::dwarf_register(piece.dwarf_register);
           if (!reg || into_piece != 0 || c_.just_overwritten(*reg, p_.source_name)) return std::nullopt;
+          if (!p_.result && *reg == w.reg && c_.lost_in_morestack(*reg))
+            return missing("morestack may have been called, which does not keep it", ArgStatus::unknown);
           ArgStatus status = from_register(*reg, w);
           return status == ArgStatus::live && contradicted(w)
                      ? missing("its register and its spill slot disagree", ArgStatus::unknown)
@@ -142,7 +144,7 @@ class Gatherer {
             case Liveness::unknown:
               return missing("nothing tells whether it was spilled", ArgStatus::unknown);
             case Liveness::no:
-              if (p_.one_home && register_untouched(c_, w.reg)) return from_register(w.reg, w);
+              if (p_.one_home && register_untouched(c_, w.reg) && !c_.lost_in_morestack(w.reg)) return from_register(w.reg, w);
               return std::nullopt;
           }
         }

@@ -168,15 +168,16 @@ bool FrameContext::just_overwritten(ArgRegister reg, std::string_view name) cons
 }
 
 bool FrameContext::lost_in_morestack(ArgRegister reg) const {
-  if (phase != Phase::prologue || !grow || !grow->ends_in_call) return false;
+  if (!grow || !grow->ends_in_call || phase == Phase::grow_before) return false;
   auto kept = [&](ArgRegister r) {
     return std::any_of(grow->stores.begin(), grow->stores.end(), [&](const RegisterStore& s) { return s.reg == r; });
   };
+  if (kept(reg)) return false;
+  if (phase != Phase::prologue) return true;
   constexpr ArgRegister kBx{false, static_cast<unsigned>(Reg::rbx)};
   auto bx = register_value(kBx);
-  if (kept(reg) || kept(kBx) || !bx) return false;
   std::uint64_t entry = process.to_load(func.entry).value;
-  return *bx > entry + grow->end && *bx < entry + code.size();
+  return !kept(kBx) && bx && *bx > entry + grow->end && *bx < entry + code.size();
 }
 
 std::optional<std::uint64_t> FrameContext::register_value(ArgRegister reg) const {

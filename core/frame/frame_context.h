@@ -93,8 +93,9 @@ struct FrameContext {
   /// Did the instruction before pc (a call, or one followed by padding) overwrite a register in which DWARF has
   /// parameter `name` both there and here? Then DWARF has not let go of it yet, and the register holds something else.
   bool just_overwritten(ArgRegister reg, std::string_view name) const;
-  /// The function was entered again after morestack, which did not keep this register because nothing needs it. Told by
-  /// BX, in which gogo jumps (runtime/asm_amd64.s): where that was reloaded, nothing tells, and the answer is no.
+  /// This argument register is lost when morestack is called, as nothing needs it, and the function was or may have been
+  /// entered again after that. At the entry BX tells, in which gogo jumps (runtime/asm_amd64.s); where that was reloaded,
+  /// nothing does, and the answer is no.
   bool lost_in_morestack(ArgRegister reg) const;
   /// Value of a register in this frame; absent where the frame does not have it.
   std::optional<std::uint64_t> register_value(ArgRegister reg) const;

@@ -72,8 +72,8 @@ bool agrees_at_entry(const std::vector<Parameter>& parameters, const FunctionInf
     if (p == parameters.end() || p->result) continue;
     auto word = p->place.words.begin();
     for (const Piece& piece : v.pieces) {
-      if (piece.where == Piece::Where::frame && piece.cfa_offset >= 0 &&
-          p->place.offset_fp != piece.cfa_offset - static_cast<std::int64_t>(piece.offset)) {
+      if (piece.where == Piece::Where::frame && piece.cfa_offset >= 0 && piece.offset == 0 &&
+          p->place.offset_fp != piece.cfa_offset) {
         return false;
       }
       if (piece.where != Piece::Where::reg) continue;
@@ -164,6 +164,18 @@ void places_from_dwarf(const FunctionInfo& here, const FunctionInfo* at_entry, P
   out.why = "DWARF places";
 }
 
+/// DWARF gives `&x` a place some instructions before it holds the address, and the copy is made some instructions
+/// later.
+bool had_place_a_while_ago(const FrameContext& c, const Variable& local) {
+  constexpr std::uint64_t kWhile = 48;  // bytes of code: a dozen instructions
+  if (c.offset <= c.entry.end + kWhile) return false;
+  auto before = repaired_function(*c.process.image().dwarf(), c.func.entry + (c.offset - kWhile));
+  if (!before) return false;
+  return std::any_of(before->locals.begin(), before->locals.end(), [&](const Variable& v) {
+    return v.name == local.name && v.decl_line == local.decl_line && v.inline_depth == 0 && v.pieces.size() == 1;
+  });
+}
+
 /// The local `&x` of a parameter x that has moved to the heap, once it holds the address. A variable x of an inner
 /// block that escapes has one, too: its declaration is elsewhere.
 std::optional<Piece> heap_pointer(const FrameContext& c, const Variable& v, const FunctionInfo& body) {
@@ -172,8 +184,9 @@ std::optional<Piece> heap_pointer(const FrameContext& c, const Variable& v, cons
     if (local.decl_line != v.decl_line && local.decl_line != 0 && v.decl_line != 0) continue;
     if (local.pieces.size() != 1) return std::nullopt;
     const Piece& piece = local.pieces[0];
-    bool set =
-        local.has_location_list || piece.where != Piece::Where::frame || c.stored_before_here(piece.cfa_offset, 8);
+    bool set = local.has_location_list
+                   ? c.at_call || had_place_a_while_ago(c, local)
+                   : piece.where != Piece::Where::frame || c.stored_before_here(piece.cfa_offset, 8);
     return set ? std::optional(piece) : std::nullopt;
   }
   return std::nullopt;
