@@ -176,8 +176,8 @@ bool FrameContext::lost_in_morestack(ArgRegister reg) const {
   if (phase != Phase::prologue) return true;
   constexpr ArgRegister kBx{false, static_cast<unsigned>(Reg::rbx)};
   auto bx = register_value(kBx);
-  std::uint64_t entry = process.to_load(func.entry).value;
-  return !kept(kBx) && bx && *bx > entry + grow->end && *bx < entry + code.size();
+  std::uint64_t start = process.to_load(func.entry).value;
+  return !kept(kBx) && bx && *bx > start + grow->end && *bx < start + code.size();
 }
 
 std::optional<std::uint64_t> FrameContext::register_value(ArgRegister reg) const {
