@@ -1,0 +1,40 @@
+// .debug_info as LLDB understands it.
+//
+// LLDB has no type system for Go. Its C one reads Go's debug information well once five things are said differently:
+//
+//   * the language of every Go unit is C99;
+//   * a variable whose type is a DW_TAG_subroutine_type (a Go func value is a pointer to a closure; C has no such variable)
+//     is a pointer. The tag is one of the abbreviation table, so the DIEs stay;
+//   * Clang merges base types by size and encoding: Go's `int` would be called `long`, `*main.T` and `[3]int` have no names
+//     of their own. A C99 unit is added with a typedef for each such type that is referred to, and the reference goes there;
+//   * a variable on the heap is described by gc as a pointer called `&x`. It becomes `x`, at the pointer's target;
+//   * of a value in parts gc leaves out parts without a place, or gives the place of one part for the whole
+//     (cmd/compile/internal/ssa/debug.go). LLDB shows neighbouring bytes for them: such a place goes.
+//
+// DIEs change their size here, so references, which in Go's units are all section-relative, are moved to follow.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/byte_reader.h"
+#include "core/base/error.h"
+
+namespace lldbgo {
+
+struct DebugInfo {
+  Bytes info, abbreviations;
+  Bytes locations;  ///< .debug_loc; .debug_loclists for DWARF 5
+  Bytes ranges;     ///< .debug_ranges
+};
+
+struct RewrittenInfo {
+  std::vector<std::byte> info, abbreviations, ranges;
+  std::vector<std::byte> more_locations;  ///< to go behind the locations there are
+  std::size_t units = 0, typedefs = 0, heap_variables = 0, places_removed = 0;
+};
+
+/// Errors: not_found (no Go unit), malformed, unsupported, limit.
+Result<RewrittenInfo> rewrite_info(const DebugInfo& in);
+
+}  // namespace lldbgo
