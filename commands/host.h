@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "commands/bridge.h"
 #include "core/base/address.h"
 #include "core/base/error.h"
 #include "core/gofacts/go_image.h"
@@ -45,6 +46,8 @@ class Host {
   /// Absent where there is no process.
   virtual std::optional<ProcessInfo> process_info() = 0;
   virtual std::optional<SelectedFrame> selected_frame() = 0;
+  /// nullptr: the host reads no debug information itself.
+  virtual Bridge* bridge() { return nullptr; }
 };
 
 }  // namespace lldbgo

@@ -24,6 +24,7 @@ class LldbHost : public Host {
   Result<const Scheduler*> scheduler() override;
   std::optional<ProcessInfo> process_info() override;
   std::optional<SelectedFrame> selected_frame() override;
+  Bridge* bridge() override { return &bridge_; }
 
  private:
   Result<ProcessSession*> bound();
@@ -31,6 +32,7 @@ class LldbHost : public Host {
   lldb::SBDebugger debugger_;
   Session& session_;
   ProcessSession* bound_ = nullptr;
+  LldbBridge bridge_{debugger_, session_.bridge()};
 };
 
 }  // namespace lldbgo

@@ -3,10 +3,9 @@
 #include "plugin/lldb_text.h"
 
 namespace lldbgo {
-namespace {
 
 // LLDB names the segments of an ELF file as top-level sections; all of a module move together.
-std::optional<Slide> slide_of(lldb::SBModule& module, lldb::SBTarget& target) {
+std::optional<Slide> slide_of(lldb::SBModule module, lldb::SBTarget target) {
   for (std::size_t i = 0; i < module.GetNumSections(); ++i) {
     lldb::SBSection section = module.GetSectionAtIndex(i);
     lldb::addr_t load = section.GetLoadAddress(target);
@@ -15,8 +14,6 @@ std::optional<Slide> slide_of(lldb::SBModule& module, lldb::SBTarget& target) {
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 std::vector<Image> LldbImages::images() {
   std::vector<Image> out;
@@ -28,6 +25,7 @@ std::vector<Image> LldbImages::images() {
     image.path = path_text(module.GetFileSpec());
     image.slide = slide_of(module, target_);
     image.main = main_path.empty() ? i == 0 : image.path == main_path;
+    if (translated_ != nullptr) image.path = translated_->original(image.path);
     out.push_back(std::move(image));
   }
   return out;

@@ -17,8 +17,8 @@ bool ProcessSession::is(std::uint32_t unique_id, const GoImage* image, Slide sli
   return unique_id_ == unique_id && &process_.image() == image && process_.slide() == slide;
 }
 
-void ProcessSession::bind(lldb::SBTarget target, lldb::SBProcess process) {
-  images_.bind(target);
+void ProcessSession::bind(lldb::SBTarget target, lldb::SBProcess process, const TranslatedFiles* translated) {
+  images_.bind(target, translated);
   threads_.bind(process);
   // Not an owning pointer of its own: the image lives at least as long as process_ does.
   std::shared_ptr<const ElfFile> file(process_.shared_image(), &process_.image().elf());
@@ -29,7 +29,7 @@ void ProcessSession::unbind() {
   scheduler_.reset();
   memory_.unbind();
   threads_.bind({});
-  images_.bind({});
+  images_.bind({}, nullptr);
 }
 
 Result<const Scheduler*> ProcessSession::scheduler() {
@@ -61,7 +61,7 @@ bool ProcessSession::file_matches(lldb::SBProcess process) const {
 
 Result<FoundImage> Session::image(lldb::SBTarget target) {
   LldbImages port;
-  port.bind(target);
+  port.bind(target, &bridge_.files());
   std::vector<Image> list = port.images();
   std::stable_partition(list.begin(), list.end(), [](const Image& i) { return i.main; });
   if (list.empty()) return fail(Errc::no_target, "target: has no executable", "load one with `target create FILE`");
@@ -104,7 +104,7 @@ Result<ProcessSession*> Session::process(lldb::SBTarget target, lldb::SBProcess 
   } else {
     processes_.splice(processes_.begin(), processes_, known);
   }
-  processes_.front().bind(target, process);
+  processes_.front().bind(target, process, &bridge_.files());
   return &processes_.front();
 }
 

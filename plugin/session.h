@@ -11,6 +11,7 @@
 
 #include "core/sched/go_process.h"
 #include "core/sched/scheduler.h"
+#include "plugin/bridge.h"
 #include "plugin/image_cache.h"
 #include "plugin/lldb_images.h"
 #include "plugin/lldb_memory.h"
@@ -28,7 +29,7 @@ class ProcessSession {
   bool is(std::uint32_t unique_id, const GoImage* image, Slide slide) const;
   std::uint32_t unique_id() const { return unique_id_; }
 
-  void bind(lldb::SBTarget target, lldb::SBProcess process);
+  void bind(lldb::SBTarget target, lldb::SBProcess process, const TranslatedFiles* translated);
   void unbind();
 
   GoProcess& process() { return process_; }
@@ -54,19 +55,22 @@ struct FoundImage {
 
 class Session {
  public:
-  /// Held while a command runs: hosts with threads of their own may start a second one.
-  std::mutex& mutex() { return mutex_; }
+  /// Held while a command runs: hosts with threads of their own may start a second one. A command may make LLDB run
+  /// another one of ours in the same thread.
+  std::recursive_mutex& mutex() { return mutex_; }
   /// The executable if it is a Go program, else the first module that is one (c-shared in another host).
   /// Errors: not_go; those of GoImage::open for the executable.
   Result<FoundImage> image(lldb::SBTarget target);
   /// Bound to LLDB's objects until unbind. Errors: those of image(), not_found (not loaded yet), malformed (the file is
   /// not what runs).
   Result<ProcessSession*> process(lldb::SBTarget target, lldb::SBProcess process);
+  DebugInfoBridge& bridge() { return bridge_; }
 
  private:
   static constexpr std::size_t kProcesses = 8;
-  std::mutex mutex_;
+  std::recursive_mutex mutex_;
   ImageCache images_;
+  DebugInfoBridge bridge_{images_};
   std::list<ProcessSession> processes_;  // most recently used first
 };
 

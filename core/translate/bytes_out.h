@@ -32,14 +32,16 @@ class BytesOut {
     bytes({static_cast<const std::byte*>(static_cast<const void*>(s.data())), s.size()});
     u8(0);
   }
-  /// Overwrites four bytes that are there already.
-  void put_u32(std::size_t at, std::uint64_t v) {
-    for (std::size_t i = 0; i < 4; ++i) bytes_[at + i] = static_cast<std::byte>(v >> (8 * i));
-  }
+  /// Overwrites bytes that are there already.
+  void put_u16(std::size_t at, std::uint64_t v) { put(at, v, 2); }
+  void put_u32(std::size_t at, std::uint64_t v) { put(at, v, 4); }
   Bytes view() const { return bytes_; }
   std::vector<std::byte> take() && { return std::move(bytes_); }
 
  private:
+  void put(std::size_t at, std::uint64_t v, unsigned size) {
+    for (unsigned i = 0; i < size; ++i) bytes_[at + i] = static_cast<std::byte>(v >> (8 * i));
+  }
   void fixed(std::uint64_t v, unsigned size) {
     for (unsigned i = 0; i < size; ++i) u8(v >> (8 * i));
   }

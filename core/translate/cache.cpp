@@ -88,8 +88,9 @@ Result<> TranslationCache::prepare_folder() {
   return {};
 }
 
-Result<CachedTranslation> TranslationCache::translated(const ElfFile& elf) {
+Result<CachedTranslation> TranslationCache::translated(const GoImage& image) {
   if (auto ready = prepare_folder(); !ready) return pass(ready);
+  const ElfFile& elf = image.elf();
   std::string name = fs::path(elf.path()).filename();
   if (name.empty()) return fail(Errc::not_found, "a program in memory has no file to stand in for");
   std::string entry = folder_ + "/" + key_of(elf), path = entry + "/" + name;
@@ -112,7 +113,7 @@ Result<CachedTranslation> TranslationCache::translated(const ElfFile& elf) {
   std::string file = fresh.path() + "/" + name;
   int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500);
   if (descriptor < 0) return fail(Errc::not_found, file + ": " + why(errno));
-  auto done = translate(elf, descriptor);
+  auto done = translate(image, descriptor);
   struct stat status {};
   int stated = ::fstat(descriptor, &status), closed = ::close(descriptor);
   if (!done) return pass(done);

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "core/elf/elf_file.h"
+#include "core/gofacts/go_image.h"
 #include "core/translate/translate.h"
 
 namespace lldbgo {
@@ -30,9 +30,9 @@ class TranslationCache {
   /// The folder of the user who runs this process. Errors: not_found (no home directory).
   static Result<std::string> default_folder();
 
-  /// The translated copy of `elf`, made if there is none. Errors: those of translate(); not_found (the folder cannot be
+  /// The translated copy of `image`, made if there is none. Errors: those of translate(); not_found (the folder cannot be
   /// written); unsupported (the folder, or the copy in it, belongs to someone else or others may write it).
-  Result<CachedTranslation> translated(const ElfFile& elf);
+  Result<CachedTranslation> translated(const GoImage& image);
 
  private:
   Result<> prepare_folder();

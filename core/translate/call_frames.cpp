@@ -2,6 +2,7 @@
 
 #include <dwarf.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -11,7 +12,7 @@
 namespace lldbgo {
 namespace {
 
-constexpr std::uint8_t kRbp = 6;
+constexpr std::uint8_t kRbp = 6, kRsp = 7, kRip = 16;
 constexpr std::int64_t kGoDataAlign = -4;
 constexpr std::size_t kLongestPrologue = 256;
 
@@ -73,18 +74,26 @@ class Program {
     }
     at_ = at;
   }
-  void cfa(std::int64_t offset) {
+  void cfa_offset(std::int64_t offset) {
     out_.u8(DW_CFA_def_cfa_offset_sf);
     out_.sleb(offset / kGoDataAlign);
   }
-  void rbp_at(std::int64_t from_cfa) {
-    out_.u8(DW_CFA_offset | kRbp);
-    out_.uleb(static_cast<std::uint64_t>(from_cfa / kGoDataAlign));
+  /// What the CIE says, after other rules.
+  void ordinary(std::int64_t cfa) {
+    out_.u8(DW_CFA_def_cfa_sf);
+    out_.uleb(kRsp);
+    out_.sleb(cfa / kGoDataAlign);
+    at_cfa(kRip, -8);
   }
-  void rbp_same() {
+  void at_cfa(std::uint8_t reg, std::int64_t offset) {
+    out_.u8(DW_CFA_offset | reg);
+    out_.uleb(static_cast<std::uint64_t>(offset / kGoDataAlign));
+  }
+  void same(std::uint8_t reg) {
     out_.u8(DW_CFA_same_value);
-    out_.u8(kRbp);
+    out_.uleb(reg);
   }
+  void other(Bytes program) { out_.bytes(program); }
   Bytes view() const { return out_.view(); }
 
  private:
@@ -92,36 +101,57 @@ class Program {
   std::uint64_t at_ = 0;
 };
 
+/// The rules at one pc offset.
+struct Rules {
+  std::int64_t cfa = 8;               ///< from SP
+  bool rbp_saved = false;             ///< at [CFA-16]
+  const FrameRules* other = nullptr;  ///< these instead (with the place of the return address and RBP above, unless they
+                                      ///< say another one)
+  bool operator==(const Rules&) const = default;
+};
+
 /// The rows with the place of RBP: [CFA-16] from the instruction on that saved it there, wherever there is a frame.
-Program with_saved_rbp(const std::vector<Row>& rows, const Prologue& prologue) {
+Program with_saved_rbp(const std::vector<Row>& rows, const Prologue& prologue, const SpecialFrame* special) {
+  std::vector<std::uint64_t> changes;
+  for (const Row& row : rows) changes.push_back(row.at);
+  if (prologue.saves_bp) changes.push_back(prologue.bp_saved_at);
+  if (special != nullptr)
+    for (const FrameRules& rules : special->rules) changes.insert(changes.end(), {rules.begin, rules.end});
+  std::sort(changes.begin(), changes.end());
+  changes.erase(std::unique(changes.begin(), changes.end()), changes.end());
+
   Program out;
-  bool saved = false;
-  auto say_saved = [&](bool now) {
-    if (now == saved) return;
-    saved = now;
-    if (now)
-      out.rbp_at(-16);
-    else
-      out.rbp_same();
-  };
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Row& row = rows[i];
-    bool frame = prologue.saves_bp && row.cfa >= 16;
-    out.advance_to(row.at);
-    out.cfa(row.cfa);
-    say_saved(frame && row.at >= prologue.bp_saved_at);
-    bool saved_within = frame && !saved && (i + 1 == rows.size() || prologue.bp_saved_at < rows[i + 1].at);
-    if (saved_within) {
-      out.advance_to(prologue.bp_saved_at);
-      say_saved(true);
+  Rules before;
+  std::size_t row = 0;
+  for (std::uint64_t at : changes) {
+    Rules now;
+    while (row < rows.size() && rows[row].at <= at) ++row;
+    if (row > 0) now.cfa = rows[row - 1].cfa;
+    now.rbp_saved = prologue.saves_bp && now.cfa >= 16 && at >= prologue.bp_saved_at;
+    if (special != nullptr)
+      for (const FrameRules& rules : special->rules)
+        if (rules.begin <= at && at < rules.end) now.other = &rules;
+    if (now == before && at != 0) continue;
+    out.advance_to(at);
+    if (now.other != before.other)
+      out.ordinary(now.cfa);
+    else if (now.cfa != before.cfa || at == 0)
+      out.cfa_offset(now.cfa);
+    if (now.rbp_saved != before.rbp_saved || now.other != before.other) {
+      if (now.rbp_saved)
+        out.at_cfa(kRbp, -16);
+      else
+        out.same(kRbp);
     }
+    if (now.other != nullptr) out.other(now.other->program);
+    before = now;
   }
   return out;
 }
 
 class Rewriter {
  public:
-  Rewriter(Bytes section, const CodeReader& code) : section_(section), code_(code) {
+  Rewriter(Bytes section, const FrameSource& source) : section_(section), source_(source) {
     out_.reserve(section.size() + section.size() / 2);
   }
 
@@ -167,19 +197,48 @@ class Rewriter {
     Bytes head = r.ok() ? body.subspan(4, 16) : Bytes{};
     std::optional<std::vector<Row>> rows;
     if (cie->second.go && r.ok()) rows = cfa_rows(ByteReader(body, r.offset()));
+    const SpecialFrame* special = rows ? source_.special(start) : nullptr;
+    bool signal_frame = special != nullptr && special->signal_frame;
+    std::size_t cie_now = signal_frame ? signal_cie() : cie->second.at;
     std::size_t begin = out_.size();
     out_.u32(0);
-    out_.u32(cie->second.at);
+    out_.u32(cie_now);
     if (!rows) {
       out_.bytes(body.subspan(std::min<std::size_t>(4, body.size())));
     } else {
       out_.bytes(head);
-      Bytes code = code_({start, start + std::min<std::uint64_t>(size, kLongestPrologue)});
-      out_.bytes(with_saved_rbp(*rows, find_prologue(code)).view());
+      if (signal_frame) out_.uleb(0);  // no augmentation data
+      Bytes code = source_.code({start, start + std::min<std::uint64_t>(size, kLongestPrologue)});
+      out_.bytes(with_saved_rbp(*rows, find_prologue(code), special).view());
     }
+    pad(begin);
+    return {};
+  }
+
+  /// Go's CIE for a frame whose caller's pc was about to execute.
+  std::size_t signal_cie() {
+    if (!signal_cie_) {
+      std::size_t begin = out_.size();
+      signal_cie_ = begin;
+      out_.u32(0);
+      out_.u32(UINT32_MAX);
+      out_.u8(3);  // version
+      out_.c_string("zS");
+      out_.uleb(1);  // code alignment
+      out_.sleb(kGoDataAlign);
+      out_.uleb(kRip);
+      out_.uleb(0);  // no augmentation data
+      Program initial;
+      initial.ordinary(8);
+      out_.bytes(initial.view());
+      pad(begin);
+    }
+    return *signal_cie_;
+  }
+
+  void pad(std::size_t begin) {
     while ((out_.size() - begin) % 8 != 4) out_.u8(DW_CFA_nop);
     out_.put_u32(begin, out_.size() - begin - 4);
-    return {};
   }
 
   struct Cie {
@@ -187,15 +246,16 @@ class Rewriter {
     bool go = false;
   };
   Bytes section_;
-  const CodeReader& code_;
+  const FrameSource& source_;
   BytesOut out_;
   std::map<std::size_t, Cie> cies_;
+  std::optional<std::size_t> signal_cie_;
 };
 
 }  // namespace
 
-Result<std::vector<std::byte>> rewrite_call_frames(Bytes debug_frame, const CodeReader& code) {
-  return Rewriter(debug_frame, code).run();
+Result<std::vector<std::byte>> rewrite_call_frames(Bytes debug_frame, const FrameSource& source) {
+  return Rewriter(debug_frame, source).run();
 }
 
 }  // namespace lldbgo

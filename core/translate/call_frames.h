@@ -4,19 +4,26 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "core/base/address.h"
 #include "core/base/byte_reader.h"
 #include "core/base/error.h"
+#include "core/translate/stack_switches.h"
 
 namespace lldbgo {
 
-/// The code of [range), or less of it where the file has less.
-using CodeReader = std::function<Bytes(Range<FileAddr> range)>;
+/// What the section itself does not say of a function.
+class FrameSource {
+ public:
+  virtual ~FrameSource() = default;
+  /// The code of the range, or less of it where the file has less.
+  virtual Bytes code(Range<FileAddr> range) const = 0;
+  /// nullptr: an ordinary function.
+  virtual const SpecialFrame* special(FileAddr entry) const = 0;
+};
 
 /// Entries of other compilers stay as they are. Errors: malformed, unsupported (64-bit DWARF).
-Result<std::vector<std::byte>> rewrite_call_frames(Bytes debug_frame, const CodeReader& code);
+Result<std::vector<std::byte>> rewrite_call_frames(Bytes debug_frame, const FrameSource& source);
 
 }  // namespace lldbgo

@@ -31,9 +31,21 @@ Result<Bytes> debug_contents(const ElfFile& elf, std::string_view name) {
   return contents;
 }
 
+class Frames : public FrameSource {
+ public:
+  explicit Frames(const GoImage& image) : elf_(image.elf()), switches_(image) {}
+  Bytes code(Range<FileAddr> range) const override { return elf_.bytes_from(range.lo, range.size()); }
+  const SpecialFrame* special(FileAddr entry) const override { return switches_.at(entry); }
+
+ private:
+  const ElfFile& elf_;
+  StackSwitches switches_;
+};
+
 }  // namespace
 
-Result<Translation> translate(const ElfFile& elf, int descriptor) {
+Result<Translation> translate(const GoImage& image, int descriptor) {
+  const ElfFile& elf = image.elf();
   DebugInfo in;
   const char* lists = elf.debug_section("loclists") != nullptr ? "loclists" : "loc";
   struct Wanted {
@@ -52,8 +64,7 @@ Result<Translation> translate(const ElfFile& elf, int descriptor) {
 
   auto old_frames = debug_contents(elf, "frame");
   if (!old_frames) return pass(old_frames);
-  auto frames = rewrite_call_frames(
-      *old_frames, [&](Range<FileAddr> range) { return elf.bytes_from(range.lo, range.size()); });
+  auto frames = rewrite_call_frames(*old_frames, Frames(image));
   if (!frames) return pass(frames);
 
   std::vector<SectionChange> changes;

@@ -5,12 +5,12 @@
 #include <cstddef>
 
 #include "core/base/error.h"
-#include "core/elf/elf_file.h"
+#include "core/gofacts/go_image.h"
 
 namespace lldbgo {
 
 /// Changes whenever a translation of the same file would come out differently: copies of another are not used.
-inline constexpr unsigned kTranslationVersion = 1;
+inline constexpr unsigned kTranslationVersion = 2;
 
 struct Translation {
   std::size_t units = 0;           ///< Go units
@@ -22,6 +22,6 @@ struct Translation {
 /// Writes the translated copy to `descriptor`, an empty regular file open for writing. DWARF 2 to 5, compressed or not;
 /// units of other languages stay as they are. Errors: not_found (no Go debug information; writing failed), malformed,
 /// truncated, unsupported, limit.
-Result<Translation> translate(const ElfFile& elf, int descriptor);
+Result<Translation> translate(const GoImage& image, int descriptor);
 
 }  // namespace lldbgo
