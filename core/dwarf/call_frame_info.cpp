@@ -145,11 +145,10 @@ Result<CfiRow> CallFrameInfo::Impl::row(Dwarf_CFI* cfi, FileAddr pc) {
   auto at = slot(ops, count);
   if (!at) return unsupported("the return address");
   out.return_address_offset = *at;
-  if (!out.from_eh_frame) return out;  // what libdw says of rbp here is the ABI's default, which Go does not follow
-
   if (dwarf_frame_register(frame.get(), kRbp, memory, &ops, &count) == 0) {
     out.rbp_offset = slot(ops, count);
-    out.rbp_same = count == 0 && ops == nullptr;
+    // Where .debug_frame has no rule, libdw answers the ABI's default, which Go does not follow.
+    out.rbp_same = out.from_eh_frame && count == 0 && ops == nullptr;
   }
   return out;
 }

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::uint8_t kRbp = 6, kRsp = 7, kRip = 16;
 constexpr std::int64_t kGoDataAlign = -4;
-constexpr std::size_t kLongestPrologue = 256;
 
 /// CFA offset from some pc offset on.
 struct Row {
@@ -208,7 +207,7 @@ class Rewriter {
     } else {
       out_.bytes(head);
       if (signal_frame) out_.uleb(0);  // no augmentation data
-      Bytes code = source_.code({start, start + std::min<std::uint64_t>(size, kLongestPrologue)});
+      Bytes code = source_.code({start, start + size});
       out_.bytes(with_saved_rbp(*rows, find_prologue(code), special).view());
     }
     pad(begin);

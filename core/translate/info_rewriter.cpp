@@ -21,7 +21,8 @@ constexpr std::uint64_t kMaxSection = UINT32_MAX;
 class InfoRewriter {
  public:
   InfoRewriter(const DebugInfo& in, const std::vector<InfoUnit>& units, const GoDies& dies, bool version5)
-      : in_(in), units_(units), dies_(dies), lists_(in.locations, version5) {
+      : in_(in), units_(units), dies_(dies), lists_(version5 ? in.locations5 : in.locations, version5) {
+    out_.version5 = version5;
     out_.ranges.assign(in.ranges.begin(), in.ranges.end());
     out_.abbreviations.assign(in.abbreviations.begin(), in.abbreviations.end());
     info_.reserve(in.info.size() + in.info.size() / 8);
@@ -305,11 +306,10 @@ Result<RewrittenInfo> rewrite_info(const DebugInfo& in) {
   if (!units) return pass(units);
   auto dies = GoDies::read(in.info, *units);
   if (!dies) return pass(dies);
-  bool version5 = false;
-  for (std::size_t i = 0; i < units->size(); ++i) {
-    if (!dies->is_go(i)) continue;
-    version5 = version5 || (*units)[i].version >= 5;
-  }
+  bool version4 = false, version5 = false;
+  for (std::size_t i = 0; i < units->size(); ++i)
+    if (dies->is_go(i)) ((*units)[i].version >= 5 ? version5 : version4) = true;
+  if (version4 && version5) return fail(Errc::unsupported, ".debug_info: Go units of DWARF 4 and of DWARF 5");
   if (!dies->any_go()) return fail(Errc::not_found, ".debug_info: has no unit written in Go");
   return InfoRewriter(in, *units, *dies, version5).run();
 }

@@ -24,13 +24,15 @@ namespace lldbgo {
 
 struct DebugInfo {
   Bytes info, abbreviations;
-  Bytes locations;  ///< .debug_loc; .debug_loclists for DWARF 5
-  Bytes ranges;     ///< .debug_ranges
+  Bytes locations;   ///< .debug_loc
+  Bytes locations5;  ///< .debug_loclists
+  Bytes ranges;      ///< .debug_ranges
 };
 
 struct RewrittenInfo {
   std::vector<std::byte> info, abbreviations, ranges;
-  std::vector<std::byte> more_locations;  ///< to go behind the locations there are
+  std::vector<std::byte> more_locations;  ///< to go behind what .debug_loc has, or .debug_loclists
+  bool version5 = false;                  ///< .debug_loclists
   std::size_t units = 0, typedefs = 0, heap_variables = 0, places_removed = 0;
 };
 

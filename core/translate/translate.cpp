@@ -47,13 +47,13 @@ class Frames : public FrameSource {
 Result<Translation> translate(const GoImage& image, int descriptor) {
   const ElfFile& elf = image.elf();
   DebugInfo in;
-  const char* lists = elf.debug_section("loclists") != nullptr ? "loclists" : "loc";
   struct Wanted {
     std::string_view name;
     Bytes DebugInfo::*into;
   };
   for (auto [name, into] : {Wanted{"info", &DebugInfo::info}, Wanted{"abbrev", &DebugInfo::abbreviations},
-                            Wanted{lists, &DebugInfo::locations}, Wanted{"ranges", &DebugInfo::ranges}}) {
+                            Wanted{"loc", &DebugInfo::locations},
+                            Wanted{"loclists", &DebugInfo::locations5}, Wanted{"ranges", &DebugInfo::ranges}}) {
     auto contents = debug_contents(elf, name);
     if (!contents) return pass(contents);
     in.*into = *contents;
@@ -78,8 +78,8 @@ Result<Translation> translate(const GoImage& image, int descriptor) {
       change.contents = {info->info};
     else if (name == "abbrev")
       change.contents = {info->abbreviations};
-    else if (name == lists)
-      change.contents = {in.locations, info->more_locations};
+    else if (name == (info->version5 ? "loclists" : "loc"))
+      change.contents = {info->version5 ? in.locations5 : in.locations, info->more_locations};
     else if (name == "ranges")
       change.contents = {info->ranges};
     else if (name == "frame")
