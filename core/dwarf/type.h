@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lldbgo {
@@ -40,5 +42,9 @@ struct Type {
   /// it: damaged debug information can share a field's type so that the tree has 2^64 leaves.
   std::uint32_t parts = 1;
 };
+
+/// The field of a structure, with its offset from the structure's start: "goid", or "sched.sp" with dots for nesting (an
+/// embedded struct is a field named like its type).
+std::optional<Field> find_field(const Type& structure, std::string_view path);
 
 }  // namespace lldbgo
