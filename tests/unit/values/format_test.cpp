@@ -21,7 +21,7 @@ ValueBytes words(const std::vector<std::uint64_t>& values) {
 
 struct Target {
   FakeMemory memory;
-  ValueContext context{memory, {}, {}, {}};
+  ValueContext context{memory, {}, {}, {}, nullptr};
   Target() {
     memory.put_text(LoadAddr(0x1000), "hello, world");
     memory.put_text(LoadAddr(0x2000), "caf\xc3\xa9\n\x1b[31m\xff\"");
@@ -29,8 +29,10 @@ struct Target {
     memory.put_words(LoadAddr(0x4000), {0x401000});   // a closure
     memory.put_words(LoadAddr(0x5000), {0, 0x6000});  // an itab
     context.function_name = [](LoadAddr pc) { return pc == LoadAddr(0x401000) ? "main.f" : ""; };
-    context.type_name = [](LoadAddr t) {
-      return t == LoadAddr(0x6000) ? "main.T" : t == LoadAddr(0x6100) ? "*main.T" : "";
+    context.dynamic_type = [](LoadAddr t) {
+      return t == LoadAddr(0x6000)   ? DynamicType{"main.T", nullptr, false}
+             : t == LoadAddr(0x6100) ? DynamicType{"*main.T", pointer("*main.T"), true}
+                                     : DynamicType{};
     };
   }
   std::string value(const TypePtr& t, const std::vector<std::uint64_t>& v) {
@@ -102,14 +104,18 @@ TEST_CASE("values as text") {
   CHECK(t.value(any(), {0, 0}) == "nil");
   CHECK(t.value(any(), {0x6000, 0x1000}) == "main.T {...}");
   CHECK(t.value(any(), {0x6100, 0x1000}) == "*main.T 0x1000");
-  t.context.type_name = [](LoadAddr d) {
-    return d == LoadAddr(0x6000) ? "int16" : d == LoadAddr(0x6100) ? "string" : "";
+  t.context.dynamic_type = [](LoadAddr d) {
+    return d == LoadAddr(0x6000)   ? DynamicType{"int16", integer("int16", 2), false}
+           : d == LoadAddr(0x6100) ? DynamicType{"string", string(), false}
+                                   : DynamicType{};
   };
   CHECK(t.value(any(), {0x6000, 0x3008}) == "int16 7");
   t.memory.put_words(LoadAddr(0x7000), {0x1000, 5});
   CHECK(t.value(any(), {0x6100, 0x7000}) == "string \"hello\"");
   CHECK(t.value(any(), {0x6000, 0xdead}) == "int16 <unreadable: 0xdead>");
-  t.context.type_name = [](LoadAddr d) { return d == LoadAddr(0x6000) ? "main.T" : ""; };
+  t.context.dynamic_type = [](LoadAddr d) {
+    return d == LoadAddr(0x6000) ? DynamicType{"main.T", nullptr, false} : DynamicType{};
+  };
   CHECK(t.value(error(), {0x5000, 0x1000}) == "main.T {...}");
   CHECK(t.value(array("[2]int", 2, integer()), {1, 2}) == "{1, 2}");
   CHECK(t.value(structure("main.P", {{"X", integer()}, {"B", boolean()}}), {3, 1}) == "{X: 3, B: true}");
@@ -158,13 +164,13 @@ TEST_CASE("names of runtime type descriptors") {
   descriptor(LoadAddr(0x11100), 0, 0x500);
   descriptor(LoadAddr(0x11200), 0, 0xffffff);
   memory.put_text(LoadAddr(0x10500), std::string("\x01\x07*main.T", 9));
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x11000)).value() == "main.T");
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x11100)).value() == "*main.T");
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x11200)).error().code == Errc::malformed);
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x30000)).error().code == Errc::not_found);
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x12000)).error().code == Errc::unreadable);
+  CHECK(runtime_type(memory, types, LoadAddr(0x11000)).value().name == "main.T");
+  CHECK(runtime_type(memory, types, LoadAddr(0x11100)).value().name == "*main.T");
+  CHECK(runtime_type(memory, types, LoadAddr(0x11200)).error().code == Errc::malformed);
+  CHECK(runtime_type(memory, types, LoadAddr(0x30000)).error().code == Errc::not_found);
+  CHECK(runtime_type(memory, types, LoadAddr(0x12000)).error().code == Errc::unreadable);
   // Up to Go 1.16 the length is two bytes, the high one first.
   types.varint_names = false;
   memory.put_text(LoadAddr(0x10500), std::string("\x01\x00\x07*main.T", 10));
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x11100)).value() == "*main.T");
+  CHECK(runtime_type(memory, types, LoadAddr(0x11100)).value().name == "*main.T");
 }
