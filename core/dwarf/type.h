@@ -37,6 +37,7 @@ struct Type {
   TypePtr element;             ///< array; slice, see above
   std::uint64_t count = 0;     ///< array length
   std::uint64_t die_offset = 0;      ///< of the type's DIE, to ask DwarfInfo for more
+  std::uint64_t descriptor = 0;      ///< of its runtime descriptor, counted from runtime.types; 0: none is known
   bool empty_interface = false;      ///< interface: eface rather than iface
   /// How many types a walk over fields and elements meets, this one included, an array's element once. TypeReader bounds
   /// it: damaged debug information can share a field's type so that the tree has 2^64 leaves.

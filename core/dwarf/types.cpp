@@ -229,6 +229,7 @@ TypePtr TypeReader::read(Dwarf_Die die, unsigned depth) {
     type = std::move(unknown);
   }
   type.die_offset = offset;
+  if (std::uint64_t descriptor = descriptor_offset(die); descriptor != 0) type.descriptor = descriptor;
   auto shared = std::make_shared<const Type>(std::move(type));
   if (types_.size() >= kMaxCached) types_.clear();  // never read without: what is shared would be read again and again
   types_.emplace(offset, shared);

@@ -47,13 +47,6 @@ Children array(const GoValue& value) {
   return value.type->element ? sequence(value, value.type->count, value.type->element) : Children();
 }
 
-/// What a value of a pointer or slice type leads to.
-TypePtr target_type(const ValueContext& context, const Type& type) {
-  if (type.element) return type.element;
-  auto found = context.dwarf() != nullptr ? context.dwarf()->pointee(type) : Result<TypePtr>(fail(Errc::not_found, ""));
-  return found ? *found : nullptr;
-}
-
 Children slice(const ValueContext& context, const GoValue& value) {
   auto data = word_of(context.memory, value, 0, 8), length = word_of(context.memory, value, 8, 8);
   TypePtr element = target_type(context, *value.type);

@@ -23,16 +23,15 @@ Result<std::optional<DynamicValue>> dynamic_value(const ValueContext& context, c
     if (!type) return unreadable(descriptor);
     descriptor = *type;
   }
-  DynamicType dynamic = context.dynamic_type ? context.dynamic_type(descriptor) : DynamicType{};
-  if (dynamic.name.empty()) dynamic.name = "<type at " + hex(descriptor.value) + ">";
-  if (!dynamic.type) {
+  auto found = context.runtime_type ? context.runtime_type(descriptor) : Result<RuntimeType>(fail(Errc::not_found, ""));
+  if (!found) {
     auto unknown = std::make_shared<Type>();
-    unknown->name = dynamic.name;
-    dynamic.type = unknown;
+    unknown->name = "<type at " + hex(descriptor.value) + ">";
+    found = RuntimeType{unknown->name, unknown, false};
   }
-  GoValue value = dynamic.direct ? part_of(interface, kDataOffset, dynamic.type)
-                                 : GoValue{dynamic.type, LoadAddr(*data), {}};
-  return DynamicValue{std::move(dynamic.name), std::move(value)};
+  GoValue value = found->direct ? part_of(interface, kDataOffset, found->type)
+                                : GoValue{found->type, LoadAddr(*data), {}};
+  return DynamicValue{std::move(found->name), std::move(value)};
 }
 
 }  // namespace lldbgo

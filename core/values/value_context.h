@@ -10,6 +10,7 @@
 #include "core/dwarf/type.h"
 #include "core/sched/go_process.h"
 #include "core/target/memory.h"
+#include "core/values/runtime_type.h"
 
 namespace lldbgo {
 
@@ -20,19 +21,13 @@ struct ValueLimits {
   std::size_t text = 4096;    ///< of the whole answer
 };
 
-/// What an interface says about its value.
-struct DynamicType {
-  std::string name;     ///< as %T prints it: "main.T", "*main.T", "[]int"; "" where nothing is known
-  TypePtr type;         ///< null: of unknown layout
-  bool direct = false;  ///< the interface's data word is the value; otherwise it points to it
-};
-
-/// The functions may be empty; they answer "" or an empty DynamicType for what they do not know.
 struct ValueContext {
   Memory& memory;
   ValueLimits limits;
-  std::function<std::string(LoadAddr)> function_name;         ///< Go function that contains a pc
-  std::function<DynamicType(LoadAddr)> dynamic_type;          ///< of the runtime type descriptor at an address
+  /// The Go function that contains a pc; "" where none is known. May be empty.
+  std::function<std::string(LoadAddr)> function_name;
+  /// What the runtime type descriptor at an address stands for. May be empty.
+  std::function<Result<RuntimeType>(LoadAddr)> runtime_type;
   GoProcess* process = nullptr;  ///< null: only what a value's own type and bytes say
 
   const DwarfInfo* dwarf() const { return process != nullptr ? process->image().dwarf() : nullptr; }
@@ -40,5 +35,8 @@ struct ValueContext {
 
 /// Of the whole program, reading through `memory` (the process's own, or a PageCache of it).
 ValueContext value_context(GoProcess& process, Memory& memory);
+
+/// What a pointer leads to, the element of a slice; null where nothing tells.
+TypePtr target_type(const ValueContext& context, const Type& type);
 
 }  // namespace lldbgo
