@@ -19,7 +19,8 @@
 namespace lldbgo {
 namespace {
 
-constexpr unsigned kGoKind = 0x2900, kGoKey = 0x2901, kGoElem = 0x2902, kGoEmbedded = 0x2903, kGoRuntimeType = 0x2904;
+constexpr unsigned kGoKind = 0x2900, kGoKey = 0x2901, kGoElem = 0x2902, kGoEmbedded = 0x2903, kGoRuntimeType = 0x2904,
+                   kGoDictIndex = 0x2906;
 constexpr std::uint64_t kWord = 8;
 constexpr unsigned kMaxDepth = 64, kMaxTypedefs = 16;
 constexpr std::size_t kMaxFields = 4096, kMaxCached = 1 << 20;
@@ -189,7 +190,9 @@ TypePtr TypeReader::read(Dwarf_Die die, unsigned depth) {
   std::uint64_t reflect_kind = go_kind(die);
   if (is_alias(tag) && reflect_kind == kNoKind) {
     type = *read_target(die, depth + 1);
-    if (std::string name = name_of(die); !name.empty()) type.name = std::move(name);
+    // A variable of generic code has a type `.param0`, which only stands for one of the function's dictionary (1.18+).
+    bool placeholder = dwarf_hasattr(&die, kGoDictIndex) != 0;
+    if (std::string name = name_of(die); !name.empty() && !placeholder) type.name = std::move(name);
   } else {
     type.kind = reflect_kind != kNoKind   ? kind_of(reflect_kind)
                 : tag == DW_TAG_base_type ? kind_of_encoding(unsigned_attribute(die, DW_AT_encoding))
