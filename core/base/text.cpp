@@ -32,6 +32,13 @@ bool is_control(char32_t r) {
          (r >= 0x2066 && r <= 0x2069) || r == 0x61c || r == 0xfeff;
 }
 
+/// What strconv.Quote escapes besides: of the blanks, only the ASCII one is kept as it is.
+bool is_quoted(char32_t r) {
+  return is_control(r) || r == 0xa0 || r == 0xad || r == 0x1680 || (r >= 0x2000 && r <= 0x200f) || r == 0x202f ||
+         (r >= 0x205f && r <= 0x206f) || r == 0x3000 || (r >= 0xe000 && r <= 0xf8ff) ||
+         (r >= 0xfdd0 && r <= 0xfdef) || (r & 0xfffe) == 0xfffe || (r >= 0xe0000 && (r < 0xe0100 || r > 0xe01ef));
+}
+
 }  // namespace
 
 std::string printable(std::string_view raw, std::size_t limit) {
@@ -77,7 +84,7 @@ std::string go_quote(std::string_view raw, bool cut) {
     } else if (r.value == '"' || r.value == '\\') {
       out += '\\';
       out += raw[0];
-    } else if (!is_control(r.value)) {
+    } else if (!is_quoted(r.value)) {
       out += raw.substr(0, n);
     } else {
       switch (r.value) {
@@ -90,7 +97,8 @@ std::string go_quote(std::string_view raw, bool cut) {
         case '\v': out += "\\v"; break;
         default:
           out += r.value < 0x80 ? fmt::format("\\x{:02x}", first)
-                                : fmt::format("\\u{:04x}", static_cast<std::uint32_t>(r.value));
+          : r.value < 0x10000  ? fmt::format("\\u{:04x}", static_cast<std::uint32_t>(r.value))
+                               : fmt::format("\\U{:08x}", static_cast<std::uint32_t>(r.value));
       }
     }
     raw.remove_prefix(n);

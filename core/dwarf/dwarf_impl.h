@@ -26,7 +26,18 @@ struct DwarfInfo::Impl {
     Dwarf_Die out;
     return dwarf_offdie(sections.dwarf(), offset, &out) != nullptr ? std::optional(out) : std::nullopt;
   }
-  Result<TypePtr> named_type(std::string_view name);
+  /// The first answer of `find(unit)`, the offset of a type's DIE, among the units of package runtime.
+  template <class Find>
+  std::optional<TypePtr> find_type(Find find) {
+    // The linker puts all types into a unit of package runtime; a C type is in its own unit, which we do not search.
+    for (Unit& unit : units().all()) {
+      if (unit.name() != "runtime") continue;
+      auto offset = find(unit);
+      auto found = offset ? die(*offset) : std::nullopt;
+      if (found) return types.at(*found);
+    }
+    return {};
+  }
   Result<FunctionInfo> describe(const Unit& unit, const Unit::Function& function, std::optional<FileAddr> pc);
 
  private:

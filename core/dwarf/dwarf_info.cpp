@@ -27,37 +27,25 @@ int DwarfInfo::version() const {
   return it == units.end() ? 0 : it->version();
 }
 
-Result<TypePtr> DwarfInfo::Impl::named_type(std::string_view name) {
-  // The linker puts all types into a unit of package runtime; a C type is in its own unit, which we do not search.
-  for (Unit& unit : units().all()) {
-    if (unit.name() != "runtime") continue;
-    auto offset = unit.type(name);
-    auto found = offset ? die(*offset) : std::nullopt;
-    if (found) return types.at(*found);
-  }
-  return fail(Errc::not_found, fmt::format("type {}: not in the debug information", name));
-}
-
 Result<TypePtr> DwarfInfo::type(std::string_view name) const {
   std::lock_guard lock(impl_->mutex);
-  return impl_->named_type(name);
+  auto found = impl_->find_type([&](Unit& unit) { return unit.type(name); });
+  if (!found) return fail(Errc::not_found, fmt::format("type {}: not in the debug information", name));
+  return *found;
+}
+
+Result<TypePtr> DwarfInfo::type_of_descriptor(std::uint64_t offset) const {
+  std::lock_guard lock(impl_->mutex);
+  auto found = impl_->find_type([&](Unit& unit) { return unit.type_of_descriptor(offset); });
+  if (!found) return fail(Errc::not_found, fmt::format("type descriptor +{:#x}: not in the debug information", offset));
+  return *found;
 }
 
 Result<std::uint64_t> DwarfInfo::field_offset(std::string_view struct_name, std::string_view field) const {
   auto found = type(struct_name);
   if (!found) return pass(found);
-  TypePtr at = *found;
-  std::uint64_t offset = 0;
-  for (std::string_view rest = field;;) {
-    std::string_view name = rest.substr(0, rest.find('.'));
-    auto it = std::find_if(at->fields.begin(), at->fields.end(), [&](const Field& f) { return f.name == name; });
-    if (it == at->fields.end())
-      return fail(Errc::not_found, fmt::format("{}: {} has no field {}", struct_name, at->name, name));
-    offset += it->offset;
-    if (name.size() == rest.size()) return offset;
-    at = it->type;
-    rest.remove_prefix(name.size() + 1);
-  }
+  if (auto it = find_field(**found, field)) return it->offset;
+  return fail(Errc::not_found, fmt::format("{}: has no field {}", struct_name, field));
 }
 
 Result<std::uint64_t> DwarfInfo::struct_size(std::string_view struct_name) const {
@@ -66,7 +54,7 @@ Result<std::uint64_t> DwarfInfo::struct_size(std::string_view struct_name) const
   return (*found)->size;
 }
 
-Result<FileAddr> DwarfInfo::global(std::string_view name) const {
+Result<Global> DwarfInfo::global(std::string_view name) const {
   std::lock_guard lock(impl_->mutex);
   std::string_view package = package_of(name);
   for (Unit& unit : impl_->units().all()) {
@@ -76,7 +64,8 @@ Result<FileAddr> DwarfInfo::global(std::string_view name) const {
     auto location = die ? location_of(*die) : std::nullopt;
     if (!location) continue;
     auto pieces = places_of(*location, Type{}, FileAddr()).pieces;
-    if (pieces.size() == 1 && pieces[0].where == Piece::Where::address) return pieces[0].address;
+    if (pieces.size() == 1 && pieces[0].where == Piece::Where::address)
+      return Global{pieces[0].address, impl_->types.of(*die)};
   }
   return fail(Errc::not_found, fmt::format("variable {}: not in the debug information", name));
 }
@@ -84,6 +73,16 @@ Result<FileAddr> DwarfInfo::global(std::string_view name) const {
 Result<TypePtr> DwarfInfo::pointee(const Type& type) const {
   std::lock_guard lock(impl_->mutex);
   return impl_->types.pointee(type);
+}
+
+Result<TypePtr> DwarfInfo::key(const Type& type) const {
+  std::lock_guard lock(impl_->mutex);
+  return impl_->types.key(type);
+}
+
+Result<TypePtr> DwarfInfo::element(const Type& type) const {
+  std::lock_guard lock(impl_->mutex);
+  return impl_->types.element(type);
 }
 
 }  // namespace lldbgo

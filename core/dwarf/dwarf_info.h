@@ -35,6 +35,7 @@ struct Variable {
   int decl_line = 0;
   std::uint64_t inline_depth = 0;  ///< 0: the function itself, 1: a function inlined into it, ...
   std::string owner;       ///< name of the inlined function that declares it, "" at depth 0
+  std::optional<std::uint64_t> closure_offset;  ///< a captured variable: where it lies in the closure object (1.23+)
   bool has_location_list = false;
   std::vector<Piece> pieces;       ///< places at the asked pc; empty: optimised out here
   std::vector<std::int64_t> frame_homes;  ///< every CFA offset any of its locations names: candidate slots even where not live
@@ -52,6 +53,12 @@ struct FunctionInfo {
   bool trampoline = false;
   std::vector<Variable> parameters;   ///< in declaration order, then results
   std::vector<Variable> locals;       ///< in scope at the asked pc, inner scopes last; inlined functions' variables too
+};
+
+/// A package-level variable.
+struct Global {
+  FileAddr address;  ///< link-time
+  TypePtr type;
 };
 
 /// Rule of .debug_frame / .eh_frame at one pc.
@@ -85,13 +92,19 @@ class DwarfInfo {
   /// named like its type). Errors: not_found.
   Result<std::uint64_t> field_offset(std::string_view struct_name, std::string_view field) const;
   Result<std::uint64_t> struct_size(std::string_view struct_name) const;
-  /// Link-time address of a package-level variable. Errors: not_found (also where the linker dropped it).
-  Result<FileAddr> global(std::string_view name) const;
+  /// A package-level variable ("main.count"). Errors: not_found (also where the linker dropped it).
+  Result<Global> global(std::string_view name) const;
   /// What a pointer leads to; the element of a slice or string; the runtime's record behind a map or channel.
   /// Errors: not_found.
   Result<TypePtr> pointee(const Type& type) const;
-  /// A named type ("main.Shape", "runtime.g"). Errors: not_found.
+  /// The key of a map; the element of a map or channel. Errors: not_found.
+  Result<TypePtr> key(const Type& type) const;
+  Result<TypePtr> element(const Type& type) const;
+  /// The type of that name, as the debug information spells it ("main.Shape", "map[string]int", "*runtime.g"). The first
+  /// question reads the unit of all types; the next ones are a lookup. Errors: not_found.
   Result<TypePtr> type(std::string_view name) const;
+  /// The type whose runtime descriptor lies `offset` bytes behind runtime.types. Errors: not_found.
+  Result<TypePtr> type_of_descriptor(std::uint64_t offset) const;
 
  private:
   struct Impl;

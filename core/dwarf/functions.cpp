@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxVariables = 1 << 14;
 constexpr unsigned kMaxDepth = 128;
+constexpr unsigned kGoClosureOffset = 0x2907;
 
 std::string name_of(Dwarf_Die& die) {
   Dwarf_Attribute attribute;
@@ -87,6 +88,7 @@ class VariableWalk {
     v.decl_line = static_cast<int>(unsigned_attribute(die, DW_AT_decl_line));
     v.inline_depth = where.inline_depth;
     v.owner = where.owner;
+    if (dwarf_hasattr_integrate(&die, kGoClosureOffset) != 0) v.closure_offset = unsigned_attribute(die, kGoClosureOffset);
     if (auto location = location_of(die)) {
       Places places = places_of(*location, *v.type, pc_);
       v.has_location_list = places.list;

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lldbgo {
@@ -35,10 +37,15 @@ struct Type {
   TypePtr element;             ///< array; slice, see above
   std::uint64_t count = 0;     ///< array length
   std::uint64_t die_offset = 0;      ///< of the type's DIE, to ask DwarfInfo for more
+  std::uint64_t descriptor = 0;      ///< of its runtime descriptor, counted from runtime.types; 0: none is known
   bool empty_interface = false;      ///< interface: eface rather than iface
   /// How many types a walk over fields and elements meets, this one included, an array's element once. TypeReader bounds
   /// it: damaged debug information can share a field's type so that the tree has 2^64 leaves.
   std::uint32_t parts = 1;
 };
+
+/// The field of a structure, with its offset from the structure's start: "goid", or "sched.sp" with dots for nesting (an
+/// embedded struct is a field named like its type).
+std::optional<Field> find_field(const Type& structure, std::string_view path);
 
 }  // namespace lldbgo

@@ -19,7 +19,8 @@
 namespace lldbgo {
 namespace {
 
-constexpr unsigned kGoKind = 0x2900, kGoEmbedded = 0x2903;
+constexpr unsigned kGoKind = 0x2900, kGoKey = 0x2901, kGoElem = 0x2902, kGoEmbedded = 0x2903, kGoRuntimeType = 0x2904,
+                   kGoDictIndex = 0x2906;
 constexpr std::uint64_t kWord = 8;
 constexpr unsigned kMaxDepth = 64, kMaxTypedefs = 16;
 constexpr std::size_t kMaxFields = 4096, kMaxCached = 1 << 20;
@@ -125,6 +126,17 @@ bool flag_attribute(Dwarf_Die& die, unsigned name) {
   return dwarf_attr_integrate(&die, name, &attribute) != nullptr && dwarf_formflag(&attribute, &value) == 0 && value;
 }
 
+std::uint64_t go_kind(Dwarf_Die& die) {
+  return unsigned_attribute(die, kGoKind) & kKindMask;
+}
+
+std::uint64_t descriptor_offset(Dwarf_Die& die) {
+  // An index into .debug_addr (DWARF 5) is nothing dwarf_formudata reads.
+  Dwarf_Attribute attribute;
+  Dwarf_Addr value = 0;
+  return dwarf_attr(&die, kGoRuntimeType, &attribute) != nullptr && dwarf_formaddr(&attribute, &value) == 0 ? value : 0;
+}
+
 bool to_sibling(Dwarf_Die& die) {
   Dwarf_Die next;
   if (dwarf_siblingof(&die, &next) != 0 || dwarf_dieoffset(&next) <= dwarf_dieoffset(&die)) return false;
@@ -175,12 +187,14 @@ TypePtr TypeReader::read(Dwarf_Die die, unsigned depth) {
 
   Type type;
   int tag = dwarf_tag(&die);
-  std::uint64_t go_kind = unsigned_attribute(die, kGoKind) & kKindMask;
-  if (is_alias(tag) && go_kind == kNoKind) {
+  std::uint64_t reflect_kind = go_kind(die);
+  if (is_alias(tag) && reflect_kind == kNoKind) {
     type = *read_target(die, depth + 1);
-    if (std::string name = name_of(die); !name.empty()) type.name = std::move(name);
+    // A variable of generic code has a type `.param0`, which only stands for one of the function's dictionary (1.18+).
+    bool placeholder = dwarf_hasattr(&die, kGoDictIndex) != 0;
+    if (std::string name = name_of(die); !name.empty() && !placeholder) type.name = std::move(name);
   } else {
-    type.kind = go_kind != kNoKind        ? kind_of(go_kind)
+    type.kind = reflect_kind != kNoKind   ? kind_of(reflect_kind)
                 : tag == DW_TAG_base_type ? kind_of_encoding(unsigned_attribute(die, DW_AT_encoding))
                                           : kind_of_tag(tag);
     // unsafe.Pointer has no go_kind; like C's void* it has no target either.
@@ -218,6 +232,7 @@ TypePtr TypeReader::read(Dwarf_Die die, unsigned depth) {
     type = std::move(unknown);
   }
   type.die_offset = offset;
+  if (std::uint64_t descriptor = descriptor_offset(die); descriptor != 0) type.descriptor = descriptor;
   auto shared = std::make_shared<const Type>(std::move(type));
   if (types_.size() >= kMaxCached) types_.clear();  // never read without: what is shared would be read again and again
   types_.emplace(offset, shared);
@@ -268,6 +283,26 @@ Result<TypePtr> TypeReader::pointee(const Type& type) {
   }
   if (!target || dwarf_tag(&*target) != DW_TAG_pointer_type || !dwarf_hasattr(&*target, DW_AT_type)) return none();
   return of(*target);
+}
+
+Result<TypePtr> TypeReader::attribute_type(const Type& type, unsigned attribute) {
+  Dwarf_Die die;
+  bool found = type.die_offset != 0 && dwarf_offdie(dwarf_, type.die_offset, &die) != nullptr;
+  for (unsigned i = 0; found && i < kMaxTypedefs; ++i) {
+    if (auto target = referenced(die, attribute)) return with_element(read(*target, 0));
+    auto next = is_alias(dwarf_tag(&die)) ? referenced(die, DW_AT_type) : std::nullopt;
+    found = next.has_value();
+    if (found) die = *next;
+  }
+  return fail(Errc::not_found, fmt::format("type {}: the debug information names no such part", type.name));
+}
+
+Result<TypePtr> TypeReader::key(const Type& type) {
+  return attribute_type(type, kGoKey);
+}
+
+Result<TypePtr> TypeReader::element(const Type& type) {
+  return attribute_type(type, kGoElem);
 }
 
 }  // namespace lldbgo

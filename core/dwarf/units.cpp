@@ -49,11 +49,24 @@ void Unit::add(Dwarf_Die& die) {
     }
     return;
   }
-  if (tag != DW_TAG_structure_type && tag != DW_TAG_typedef && tag != DW_TAG_variable) return;
   const char* name = dwarf_diename(&die);
   if (name == nullptr) return;
-  auto& index = tag == DW_TAG_structure_type ? structures_ : tag == DW_TAG_typedef ? typedefs_ : variables_;
-  index.emplace(name, offset);
+  switch (tag) {
+    case DW_TAG_variable:
+      variables_.emplace(name, offset);
+      break;
+    case DW_TAG_base_type:
+    case DW_TAG_structure_type:
+    case DW_TAG_array_type:
+    case DW_TAG_pointer_type:
+    case DW_TAG_subroutine_type:
+    case DW_TAG_typedef:
+      (tag == DW_TAG_typedef && go_kind(die) == 0 ? typedefs_ : types_).emplace(name, offset);
+      if (std::uint64_t descriptor = descriptor_offset(die); descriptor != 0) descriptors_.emplace(descriptor, offset);
+      break;
+    default:
+      break;
+  }
 }
 
 /// Asks `lookup` again after every DIE read, until it answers.
@@ -66,16 +79,21 @@ auto Unit::search(Lookup lookup) {
 
 namespace {
 
-std::optional<Dwarf_Off> find_in(const std::unordered_map<std::string_view, Dwarf_Off>& index, std::string_view name) {
-  auto it = index.find(name);
+template <class Key>
+std::optional<Dwarf_Off> find_in(const std::unordered_map<Key, Dwarf_Off>& index, Key key) {
+  auto it = index.find(key);
   return it == index.end() ? std::nullopt : std::optional(it->second);
 }
 
 }  // namespace
 
 std::optional<Dwarf_Off> Unit::type(std::string_view name) {
-  auto found = search([&] { return find_in(structures_, name); });
+  auto found = search([&] { return find_in(types_, name); });
   return found ? found : find_in(typedefs_, name);
+}
+
+std::optional<Dwarf_Off> Unit::type_of_descriptor(std::uint64_t offset) {
+  return search([&] { return find_in(descriptors_, offset); });
 }
 
 std::optional<Dwarf_Off> Unit::variable(std::string_view name) {

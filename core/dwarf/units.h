@@ -32,8 +32,10 @@ class Unit {
   int version() const { return version_; }
   Dwarf_Die die() const { return die_; }
 
-  /// Offset of the DIE of that exact name; a structure goes before a typedef that only names it.
+  /// Offset of the DIE of that exact name; a type itself goes before a typedef that only names it.
   std::optional<Dwarf_Off> type(std::string_view name);
+  /// Offset of the DIE of the type whose descriptor lies at that distance from runtime.types.
+  std::optional<Dwarf_Off> type_of_descriptor(std::uint64_t offset);
   std::optional<Dwarf_Off> variable(std::string_view name);
   std::optional<Function> function(FileAddr pc);
   /// Every function, in the order of the unit.
@@ -51,7 +53,8 @@ class Unit {
   int version_ = 0;
 
   std::optional<Dwarf_Die> next_;
-  std::unordered_map<std::string_view, Dwarf_Off> structures_, typedefs_, variables_;
+  std::unordered_map<std::string_view, Dwarf_Off> types_, typedefs_, variables_;
+  std::unordered_map<std::uint64_t, Dwarf_Off> descriptors_;
   std::vector<Function> functions_;
   std::map<std::uint64_t, std::size_t> by_address_;  // start -> index in functions_
 };

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/frame/argument_places.h"
 #include "core/frame/untyped_arguments.h"
+#include "core/values/format.h"
 
 namespace lldbgo {
 namespace {
@@ -24,7 +25,7 @@ Argument typed(const FrameContext& c, const Parameter& p) {
   // A value whose status is unknown may be garbage: it stays in its slot, where its word can be seen.
   bool shown = out.status == ArgStatus::live || out.status == ArgStatus::stale;
   if (shown && (p.type->size == 0 || bytes.has(0, bytes.size()))) {
-    ValueContext context = c.value_context();
+    ValueContext context = value_context(c.process, c.process.memory());
     out.value = format_value(context, *p.type, bytes);
     out.brief = format_brief(context, *p.type, bytes);
   } else {

@@ -5,8 +5,6 @@
 
 #include "core/base/text.h"
 #include "core/frame/dwarf_repair.h"
-#include "core/gofacts/pclntab_facts.h"
-#include "core/values/runtime_type.h"
 
 namespace lldbgo {
 namespace {
@@ -189,21 +187,6 @@ std::optional<ArgRegister> FrameContext::dwarf_register(unsigned number) {
   if (number < 16) return ArgRegister{false, number};
   if (number >= 17 && number <= 32) return ArgRegister{true, number - 17};
   return std::nullopt;
-}
-
-ValueContext FrameContext::value_context() const {
-  GoProcess& p = process;
-  auto function_name = [&p](LoadAddr at) {
-    auto f = p.func(at);
-    return f ? std::string(f->name) : std::string();
-  };
-  auto type_name = [&p](LoadAddr at) {
-    const Range<FileAddr>& types = p.image().moduledata().types;
-    RuntimeTypes section{{p.to_load(types.lo), p.to_load(types.hi)}, varint_type_names(p.image().version())};
-    auto name = runtime_type_name(p.memory(), section, at);
-    return name ? *name : std::string();
-  };
-  return {p.memory(), {}, function_name, type_name};
 }
 
 Result<FrameContext> frame_context(GoProcess& process, const Stack& stack, std::size_t physical) {

@@ -13,7 +13,7 @@
 #include "core/insn/register_stores.h"
 #include "core/sched/go_process.h"
 #include "core/unwind/stack.h"
-#include "core/values/format.h"
+#include "core/values/value_bytes.h"
 
 namespace lldbgo {
 
@@ -101,7 +101,6 @@ struct FrameContext {
   std::optional<std::uint64_t> register_value(ArgRegister reg) const;
   /// For DWARF numbers 0..15 and 17..32.
   static std::optional<ArgRegister> dwarf_register(unsigned number);
-  ValueContext value_context() const;
 
  private:
   struct Before {

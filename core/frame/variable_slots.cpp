@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/values/format.h"
 
 namespace lldbgo {
 namespace {
@@ -11,7 +12,7 @@ std::string text_of(const FrameContext& c, const Type& type, std::int64_t offset
   ValueBytes bytes(type.size);
   c.bytes.copy(offset, type.size, bytes, 0);
   if (!bytes.has(0, type.size)) return "";
-  ValueContext context = c.value_context();
+  ValueContext context = value_context(c.process, c.process.memory());
   context.limits.string_bytes = 64;
   context.limits.text = 200;
   return format_value(context, type, bytes);

@@ -204,7 +204,7 @@ Result<StructOffset> GoImage::offset(std::string_view struct_name, std::string_v
 Result<FileAddr> GoImage::global(std::string_view name) const {
   if (auto symbol = impl_->elf->symbol(name)) return symbol->address;
   if (dwarf() != nullptr) {
-    if (auto address = dwarf()->global(name)) return *address;
+    if (auto variable = dwarf()->global(name)) return variable->address;
   }
   return fail(Errc::not_found, std::string(name) + ": no symbol and no debug info names it");
 }

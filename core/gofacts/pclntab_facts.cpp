@@ -51,6 +51,8 @@ constexpr Since<PcdataIndex> kPcdata[] = {
 constexpr Since<bool> kRegisterAbi[] = {{15, false}, {17, true}};
 // runtime/type.go name.readvarint, since 1.21 internal/abi/type.go Name.ReadVarint.
 constexpr Since<bool> kVarintTypeNames[] = {{15, false}, {17, true}};
+// reflect/type.go structField.offsetEmbed, since 1.19 Offset.
+constexpr Since<bool> kShiftedFieldOffsets[] = {{15, true}, {19, false}};
 
 using Ids = std::array<FuncId, 32>;
 constexpr Ids numbered(std::initializer_list<FuncId> ids) {
@@ -84,7 +86,7 @@ static_assert(rows_ascend(kSubTables) && rows_ascend(kOffsets32) && rows_ascend(
 static_assert(rows_ascend(kFlag) && rows_ascend(kAsmFlag) && rows_ascend(kNamesMissingIds) &&
               rows_ascend(kInlineTreeV2));
 static_assert(rows_ascend(kStackObjects) && rows_ascend(kFuncdata) && rows_ascend(kPcdata) && rows_ascend(kFuncIds));
-static_assert(rows_ascend(kRegisterAbi) && rows_ascend(kVarintTypeNames));
+static_assert(rows_ascend(kRegisterAbi) && rows_ascend(kVarintTypeNames) && rows_ascend(kShiftedFieldOffsets));
 
 // The runtime's own numbers of a few: the lists above must count the same.
 constexpr std::size_t id_of(const Ids& ids, FuncId id) {
@@ -155,6 +157,10 @@ VersionRange narrow_by_sigpanic(VersionRange range, std::uint8_t raw_func_id) {
 
 bool varint_type_names(const GoVersion& version) {
   return since(kVarintTypeNames, version);
+}
+
+bool shifted_field_offsets(const GoVersion& version) {
+  return since(kShiftedFieldOffsets, version);
 }
 
 bool has_register_abi(const GoVersion& version) {

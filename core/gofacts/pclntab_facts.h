@@ -27,6 +27,9 @@ VersionRange narrow_by_sigpanic(VersionRange range, std::uint8_t raw_func_id);
 /// The length of a name in a runtime type descriptor is a uvarint (1.17+); before it is two bytes, big-endian.
 bool varint_type_names(const GoVersion& version);
 
+/// The offset of a field in a struct's type descriptor is shifted left by one, its lowest bit says "embedded" (until 1.18).
+bool shifted_field_offsets(const GoVersion& version);
+
 /// ABIInternal passes arguments and results in registers (1.17+ on amd64).
 bool has_register_abi(const GoVersion& version);
 

@@ -25,6 +25,17 @@ bool ValueBytes::has(std::size_t offset, std::size_t size) const {
                      known_.begin() + static_cast<std::ptrdiff_t>(offset + size), [](bool k) { return k; });
 }
 
+ValueBytes ValueBytes::part(std::size_t offset, std::size_t size) const {
+  std::size_t from = std::min(offset, bytes_.size()), n = std::min(size, bytes_.size() - from);
+  ValueBytes out(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    out.bytes_[i] = bytes_[from + i];
+    out.known_[i] = known_[from + i];
+  }
+  out.why_missing = why_missing;
+  return out;
+}
+
 std::optional<std::uint64_t> ValueBytes::word(std::size_t offset, std::size_t size) const {
   if (size == 0 || size > 8 || !has(offset, size)) return std::nullopt;
   std::uint64_t out = 0;

@@ -26,6 +26,9 @@ class ValueBytes {
   /// An integer of 1..8 bytes; absent where any byte is missing.
   std::optional<std::uint64_t> word(std::size_t offset, std::size_t size) const;
 
+  /// A copy of [offset, offset+size); what lies outside is missing. `size` is bounded by the caller.
+  ValueBytes part(std::size_t offset, std::size_t size) const;
+
   /// What to say where bytes are missing; "" is said as "not available".
   std::string why_missing;
 

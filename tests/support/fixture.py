@@ -28,7 +28,10 @@ KINDS = {
     "nodwarf": ["-ldflags=-w"],
     "nocompress": ["-ldflags=-compressdwarf=false"],
     "trimpath": ["-trimpath"],
+    "noswissmap": [],
 }
+# What a kind needs besides flags. Swiss maps can be turned off in Go 1.24 and 1.25.
+ENVIRONMENT = {"noswissmap": {"GOEXPERIMENT": "noswissmap"}}
 # Stripping changes nothing in the code, so names are taken from a binary that was not stripped.
 TWIN = {"stripped": "opt"}
 
@@ -92,7 +95,8 @@ def _build(source, go, kind):
     if kind not in KINDS:
         raise BuildError(f"no kind of build is called {kind!r}: {', '.join(KINDS)}")
     cgo = _uses_cgo(source)
-    flags = KINDS[kind] + ([] if cgo else ["cgo=0"])
+    more = ENVIRONMENT.get(kind, {})
+    flags = KINDS[kind] + ([] if cgo else ["cgo=0"]) + [f"{name}={value}" for name, value in more.items()]
     folder = toolchain.CACHE / "fixtures" / _key(source, go, flags)
     binary = folder / source.name
     with _locked(toolchain.CACHE / "fixtures" / "locks" / folder.name):
@@ -102,7 +106,7 @@ def _build(source, go, kind):
             done = subprocess.run(
                 [go.command, "build", "-o", fresh, *KINDS[kind], "."],
                 cwd=source,
-                env=go.environment(CGO_ENABLED="1" if cgo else "0"),
+                env=go.environment(CGO_ENABLED="1" if cgo else "0", **more),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,

@@ -8,12 +8,12 @@
 namespace lldbgo::testing {
 namespace {
 
-std::string folder_of(const std::string& version) {
+/// The first line that a command of the checkout prints; the same command is run once.
+std::string first_line(const std::string& command) {
   static std::map<std::string, std::string> known;
-  auto [entry, fresh] = known.try_emplace(version);
+  auto [entry, fresh] = known.try_emplace(command);
   if (fresh) {
-    std::string command = LLDBGO_SOURCE_DIR "/tests/unit/make_samples " + version;
-    if (FILE* pipe = popen(command.c_str(), "r")) {
+    if (FILE* pipe = popen(("cd " LLDBGO_SOURCE_DIR " && " + command).c_str(), "r")) {
       char line[4096] = {};
       if (std::fgets(line, sizeof line, pipe) != nullptr) entry->second = line;
       pclose(pipe);
@@ -23,13 +23,19 @@ std::string folder_of(const std::string& version) {
   return entry->second;
 }
 
+std::optional<std::string> existing(std::string path) {
+  struct stat st {};
+  return stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode) ? std::optional(std::move(path)) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> sample(const std::string& version, const std::string& variant) {
-  std::string path = folder_of(version) + "/" + version + "/" + variant;
-  struct stat st {};
-  if (stat(path.c_str(), &st) != 0) return std::nullopt;
-  return path;
+  return existing(first_line("tests/unit/make_samples " + version) + "/" + version + "/" + variant);
+}
+
+std::optional<std::string> fixture(const std::string& source, const std::string& version, const std::string& kind) {
+  return existing(first_line("python3 tests/support/fixture.py " + source + " " + version + " " + kind));
 }
 
 const std::vector<std::string>& sample_versions() {

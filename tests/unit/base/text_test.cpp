@@ -73,6 +73,9 @@ TEST_CASE("go_quote writes what %q writes") {
       {"text", "世界 😀", "\"世界 😀\""},
       {"byte order mark", "\xef\xbb\xbf", R"("\ufeff")"},
       {"single quote", "'", R"("'")"},
+      {"blanks", "\xc2\xa0\xe2\x80\x83\xe3\x80\x80", R"("\u00a0\u2003\u3000")"},
+      {"private and no characters", "\xee\x80\x80\xef\xbf\xbf\xf3\xb0\x80\x80", R"("\ue000\uffff\U000f0000")"},
+      {"replacement character", "\xef\xbf\xbd", "\"\xef\xbf\xbd\""},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);

@@ -35,7 +35,7 @@ TEST_CASE("offsets, sizes and addresses are the compiler's") {
         else if (what == "align")
           CHECK((*s.dwarf->type(name))->align == value);
         else if (what == "global")
-          CHECK(s.dwarf->global(name).value_or(FileAddr()) == s.file(value));
+          CHECK(s.dwarf->global(name).value_or(Global{}).address == s.file(value));
         else
           continue;
         ++checked;
@@ -49,6 +49,45 @@ TEST_CASE("offsets, sizes and addresses are the compiler's") {
       CHECK(s.dwarf->field_offset("runtime.gobuf", "pc") == 8u);
       CHECK(s.dwarf->global("runtime.allgs"));
     }
+  }
+}
+
+TEST_CASE("types of every kind are found by name") {
+  for (const std::string& version : sample::versions()) {
+    INFO(version);
+    auto s = sample::load(version, "plain");
+    for (auto [name, kind] : {std::pair("int16", TypeKind::signed_int),
+                              {"string", TypeKind::string},
+                              {"[]uint8", TypeKind::slice},
+                              {"[3]main.Point", TypeKind::array},
+                              {"*main.Shape", TypeKind::pointer},
+                              {"main.Shape", TypeKind::structure},
+                              {"main.Named", TypeKind::interface},
+                              {"error", TypeKind::interface},
+                              {"func(int) string", TypeKind::function},
+                              {"map[string]int", TypeKind::map},
+                              {"chan int", TypeKind::channel},
+                              {"time.Duration", TypeKind::signed_int},
+                              {"unsafe.Pointer", TypeKind::unsafe_pointer}}) {
+      INFO(name);
+      auto type = s.dwarf->type(name);
+      REQUIRE(type);
+      CHECK((*type)->name == name);
+      CHECK((*type)->kind == kind);
+      // The descriptor leads back to the type; not every type has one.
+      if ((*type)->descriptor == 0) continue;
+      auto same = s.dwarf->type_of_descriptor((*type)->descriptor);
+      REQUIRE(same);
+      CHECK((*same)->name == name);
+    }
+    CHECK((*s.dwarf->type("string"))->descriptor != 0);
+    auto map = s.dwarf->type("map[string]int"), channel = s.dwarf->type("chan int");
+    CHECK((*s.dwarf->key(**map))->name == "string");
+    CHECK((*s.dwarf->element(**map))->name == "int");
+    CHECK((*s.dwarf->element(**channel))->name == "int");
+    CHECK(s.dwarf->key(**channel).error().code == Errc::not_found);
+    CHECK(s.dwarf->element(Type{}).error().code == Errc::not_found);
+    CHECK(s.dwarf->type_of_descriptor(1).error().code == Errc::not_found);
   }
 }
 

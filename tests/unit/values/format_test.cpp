@@ -21,7 +21,7 @@ ValueBytes words(const std::vector<std::uint64_t>& values) {
 
 struct Target {
   FakeMemory memory;
-  ValueContext context{memory, {}, {}, {}};
+  ValueContext context{memory, {}, {}, {}, nullptr};
   Target() {
     memory.put_text(LoadAddr(0x1000), "hello, world");
     memory.put_text(LoadAddr(0x2000), "caf\xc3\xa9\n\x1b[31m\xff\"");
@@ -29,8 +29,10 @@ struct Target {
     memory.put_words(LoadAddr(0x4000), {0x401000});   // a closure
     memory.put_words(LoadAddr(0x5000), {0, 0x6000});  // an itab
     context.function_name = [](LoadAddr pc) { return pc == LoadAddr(0x401000) ? "main.f" : ""; };
-    context.type_name = [](LoadAddr t) {
-      return t == LoadAddr(0x6000) ? "main.T" : t == LoadAddr(0x6100) ? "*main.T" : "";
+    context.runtime_type = [](LoadAddr t) -> Result<RuntimeType> {
+      if (t == LoadAddr(0x6000)) return RuntimeType{"main.T", scalar(TypeKind::unknown, "main.T", 8), false};
+      if (t == LoadAddr(0x6100)) return RuntimeType{"*main.T", pointer("*main.T"), true};
+      return fail(Errc::not_found, "");
     };
   }
   std::string value(const TypePtr& t, const std::vector<std::uint64_t>& v) {
@@ -102,14 +104,17 @@ TEST_CASE("values as text") {
   CHECK(t.value(any(), {0, 0}) == "nil");
   CHECK(t.value(any(), {0x6000, 0x1000}) == "main.T {...}");
   CHECK(t.value(any(), {0x6100, 0x1000}) == "*main.T 0x1000");
-  t.context.type_name = [](LoadAddr d) {
-    return d == LoadAddr(0x6000) ? "int16" : d == LoadAddr(0x6100) ? "string" : "";
+  t.context.runtime_type = [](LoadAddr d) -> Result<RuntimeType> {
+    if (d == LoadAddr(0x6000)) return RuntimeType{"int16", integer("int16", 2), false};
+    return RuntimeType{"string", string(), false};
   };
   CHECK(t.value(any(), {0x6000, 0x3008}) == "int16 7");
   t.memory.put_words(LoadAddr(0x7000), {0x1000, 5});
   CHECK(t.value(any(), {0x6100, 0x7000}) == "string \"hello\"");
   CHECK(t.value(any(), {0x6000, 0xdead}) == "int16 <unreadable: 0xdead>");
-  t.context.type_name = [](LoadAddr d) { return d == LoadAddr(0x6000) ? "main.T" : ""; };
+  t.context.runtime_type = [](LoadAddr) -> Result<RuntimeType> {
+    return RuntimeType{"main.T", scalar(TypeKind::unknown, "main.T", 8), false};
+  };
   CHECK(t.value(error(), {0x5000, 0x1000}) == "main.T {...}");
   CHECK(t.value(array("[2]int", 2, integer()), {1, 2}) == "{1, 2}");
   CHECK(t.value(structure("main.P", {{"X", integer()}, {"B", boolean()}}), {3, 1}) == "{X: 3, B: true}");
@@ -147,7 +152,7 @@ TEST_CASE("what is missing or impossible is said, never guessed") {
 
 TEST_CASE("names of runtime type descriptors") {
   FakeMemory memory;
-  RuntimeTypes types{{LoadAddr(0x10000), LoadAddr(0x20000)}, true};
+  RuntimeTypes types{{LoadAddr(0x10000), LoadAddr(0x20000)}, true, false, {}};
   auto descriptor = [&](LoadAddr at, std::uint8_t tflag, std::uint32_t str) {
     std::vector<std::byte> bytes(48);
     bytes[20] = static_cast<std::byte>(tflag);
@@ -158,13 +163,13 @@ TEST_CASE("names of runtime type descriptors") {
   descriptor(LoadAddr(0x11100), 0, 0x500);
   descriptor(LoadAddr(0x11200), 0, 0xffffff);
   memory.put_text(LoadAddr(0x10500), std::string("\x01\x07*main.T", 9));
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x11000)).value() == "main.T");
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x11100)).value() == "*main.T");
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x11200)).error().code == Errc::malformed);
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x30000)).error().code == Errc::not_found);
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x12000)).error().code == Errc::unreadable);
+  CHECK(RuntimeTypeReader(memory, types).read(LoadAddr(0x11000)).value().name == "main.T");
+  CHECK(RuntimeTypeReader(memory, types).read(LoadAddr(0x11100)).value().name == "*main.T");
+  CHECK(RuntimeTypeReader(memory, types).read(LoadAddr(0x11200)).error().code == Errc::malformed);
+  CHECK(RuntimeTypeReader(memory, types).read(LoadAddr(0x30000)).error().code == Errc::not_found);
+  CHECK(RuntimeTypeReader(memory, types).read(LoadAddr(0x12000)).error().code == Errc::unreadable);
   // Up to Go 1.16 the length is two bytes, the high one first.
   types.varint_names = false;
   memory.put_text(LoadAddr(0x10500), std::string("\x01\x00\x07*main.T", 10));
-  CHECK(runtime_type_name(memory, types, LoadAddr(0x11100)).value() == "*main.T");
+  CHECK(RuntimeTypeReader(memory, types).read(LoadAddr(0x11100)).value().name == "*main.T");
 }
