@@ -48,7 +48,9 @@ class Session {
   }
 
   async body(command, arguments_) {
-    const response = await this.client.send(command, arguments_);
+    const response = await this.client.send(command, arguments_).catch((wrong) => {
+      throw new Error(`${command}: ${wrong.message || 'refused'}`);
+    });
     return response.body || {};
   }
 
@@ -202,6 +204,16 @@ async function disassembly(session, frame) {
   check(/call/.test(instructions[0].instruction), `the marker's line begins with ${instructions[0].instruction}, not a call`);
 }
 
+/** The configuration has switched the bridge on, for this program. */
+async function bridged(session, frame) {
+  const answer = await session.console('go-bridge status --json', frame);
+  check(answer.includes('"lldb-go/bridge/1"'), `go-bridge: ${shown(answer)}`);
+  if (!answer.includes('{')) return;
+  const { modules } = JSON.parse(answer.slice(answer.indexOf('{')));
+  const ours = modules.filter((one) => one.active && one.path === wanted.configuration.program);
+  check(ours.length === 1, `the bridge: ${shown(modules)}`);
+}
+
 function checkStack(frames, expected) {
   const names = frames.map((frame) => frame.name);
   const at = frames.findIndex((frame) => frame.name === expected[0]);
@@ -220,6 +232,7 @@ async function launch(session) {
   check(stopped.event === 'stopped' && stopped.body.reason === 'breakpoint', `not at the breakpoint: ${shown(stopped.body)}`);
   const { threadId } = stopped.body;
   const frame = checkStack(await session.stack(threadId), ['main.composites', 'main.main', 'runtime.main', 'runtime.goexit']);
+  await bridged(session, frame);
   await values(session, frame);
   await hover(session, frame);
   await console_(session, frame);
@@ -257,7 +270,8 @@ async function attach(session) {
     return;
   }
   const frame = checkStack(waiting, ['main.globals', 'main.main', 'runtime.main', 'runtime.goexit']);
-  await session.body('scopes', { frameId: frame.id });
+  await bridged(session, frame);
+  await session.body('scopes', { frameId: frame.id }); // the console's frame is the one whose variables were last asked for
   const text = await session.console('go-frame', frame);
   check(text.includes('main.globals'), `go-frame: ${shown(text)}`);
 }
@@ -273,7 +287,9 @@ async function core(session) {
     }
   }
   check(frame, 'no thread in main.composites');
-  if (frame) await values(session, frame);
+  if (!frame) return;
+  await bridged(session, frame);
+  await values(session, frame);
 }
 
 async function main() {
