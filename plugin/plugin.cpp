@@ -12,6 +12,7 @@
 #include "commands/help.h"
 #include "commands/registry.h"
 #include "plugin/automatic_bridge.h"
+#include "plugin/formatters.h"
 #include "plugin/lldb_host.h"
 #include "plugin/session.h"
 
@@ -82,6 +83,7 @@ __attribute__((visibility("default"))) bool PluginInitialize(SBDebugger debugger
     if (!added.IsValid()) return false;
   }
   bridge_before_commands(debugger, session);
+  register_formatters(debugger, session);
   return true;
 }
 
