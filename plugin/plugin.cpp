@@ -11,6 +11,7 @@
 #include "commands/execute.h"
 #include "commands/help.h"
 #include "commands/registry.h"
+#include "plugin/clean_stops.h"
 #include "plugin/lldb_host.h"
 #include "plugin/session.h"
 
@@ -80,7 +81,7 @@ __attribute__((visibility("default"))) bool PluginInitialize(SBDebugger debugger
     SBCommand added = interpreter.AddCommand(name.c_str(), object, help.c_str(), usage(*command).c_str());
     if (!added.IsValid()) return false;
   }
-  return true;
+  return install_clean_stops(debugger, session);
 }
 
 }  // namespace lldb

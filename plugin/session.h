@@ -54,8 +54,9 @@ struct FoundImage {
 
 class Session {
  public:
-  /// Held while a command runs: hosts with threads of their own may start a second one.
-  std::mutex& mutex() { return mutex_; }
+  /// Held while a command runs: hosts with threads of their own may start a second one. A command that lets the process run
+  /// may meet our stop hook in its own thread.
+  std::recursive_mutex& mutex() { return mutex_; }
   /// The executable if it is a Go program, else the first module that is one (c-shared in another host).
   /// Errors: not_go; those of GoImage::open for the executable.
   Result<FoundImage> image(lldb::SBTarget target);
@@ -65,7 +66,7 @@ class Session {
 
  private:
   static constexpr std::size_t kProcesses = 8;
-  std::mutex mutex_;
+  std::recursive_mutex mutex_;
   ImageCache images_;
   std::list<ProcessSession> processes_;  // most recently used first
 };
