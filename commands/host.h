@@ -28,6 +28,8 @@ struct SelectedFrame {
   std::size_t inline_depth = 0;  ///< how many frames of the debugger inside this one share its registers
 };
 
+class Execution;
+
 class Host {
  public:
   virtual ~Host() = default;
@@ -45,6 +47,8 @@ class Host {
   /// Absent where there is no process.
   virtual std::optional<ProcessInfo> process_info() = 0;
   virtual std::optional<SelectedFrame> selected_frame() = 0;
+  /// Null where nothing can be run.
+  virtual Execution* execution() { return nullptr; }
 };
 
 }  // namespace lldbgo

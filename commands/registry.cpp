@@ -7,6 +7,9 @@ const std::vector<const Command*>& all_commands() {
       &go_info_command(),
       &go_bt_command(),
       &go_frame_command(),
+      &go_next_command(),
+      &go_step_command(),
+      &go_finish_command(),
   };
   return commands;
 }

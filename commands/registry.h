@@ -10,6 +10,9 @@ namespace lldbgo {
 const Command& go_info_command();
 const Command& go_bt_command();
 const Command& go_frame_command();
+const Command& go_next_command();
+const Command& go_step_command();
+const Command& go_finish_command();
 
 const std::vector<const Command*>& all_commands();
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/sched/time_slices.h"
+#include "plugin/lldb_execution.h"
 #include "plugin/local_signals.h"
 #include "plugin/process_kind.h"
 #include "plugin/retraps.h"
@@ -25,7 +26,11 @@ class CleanStop:
         result = lldb.SBCommandReturnObject()
         command = "go-clean-stop %d" % context.process.GetUniqueID()
         context.target.debugger.GetCommandInterpreter().HandleCommand(command, result)
-        return "continue" not in (result.GetOutput() or "")
+        text = result.GetOutput() or ""
+        if text.strip() == "continue":
+            return False
+        stream.Print(text)
+        return True
 )";
 
 /// The class as one `script` command: LLDB looks for it among the names of its own Python session.
@@ -79,12 +84,6 @@ bool traps_at(lldb::SBTarget target, LoadAddr pc) {
   return false;
 }
 
-/// A signal that stops nobody, met while the thread was being stopped for another one.
-bool passing_by(lldb::SBProcess process, lldb::SBThread thread) {
-  return thread.GetStopReason() == lldb::eStopReasonSignal && thread.GetStopReasonDataCount() > 0 &&
-         !process.GetUnixSignals().GetShouldStop(static_cast<std::int32_t>(thread.GetStopReasonDataAtIndex(0)));
-}
-
 /// What is remembered of one process from stop to stop.
 struct Process {
   std::uint32_t unique_id = 0;
@@ -97,7 +96,8 @@ class CleanStops : public lldb::SBCommandPluginInterface {
  public:
   explicit CleanStops(std::shared_ptr<Session> session) : session_(std::move(session)) {}
 
-  /// Its argument is the unique id of the process that stopped. Answers "continue" where the stop brings nothing new.
+  /// Its argument is the unique id of the process that stopped. Answers "continue" where the stop brings nothing
+  /// new, else what there is to say about it.
   bool DoExecute(lldb::SBDebugger debugger, char** words, lldb::SBCommandReturnObject& result) override {
     result.SetStatus(lldb::eReturnStatusSuccessFinishNoResult);
     try {
@@ -106,7 +106,12 @@ class CleanStops : public lldb::SBCommandPluginInterface {
       for (std::uint32_t i = 0; i < debugger.GetNumTargets(); ++i) {
         lldb::SBTarget target = debugger.GetTargetAtIndex(i);
         if (process != std::to_string(target.GetProcess().GetUniqueID())) continue;
-        if (at_stop(target)) result.AppendMessage("continue");
+        std::string report;
+        if (at_stop(debugger, target, report)) {
+          result.AppendMessage("continue");
+        } else if (!report.empty()) {
+          result.AppendMessage(report.c_str());
+        }
       }
     } catch (...) {  // a stop must never be lost to a bug of ours
     }
@@ -115,7 +120,7 @@ class CleanStops : public lldb::SBCommandPluginInterface {
 
  private:
   /// Whether the process should go on. LLDB asks once for every thread that stopped for a reason.
-  bool at_stop(lldb::SBTarget target) {
+  bool at_stop(lldb::SBDebugger debugger, lldb::SBTarget target, std::string& report) {
     lldb::SBProcess process = target.GetProcess();
     if (!process.IsValid() || process.GetState() != lldb::eStateStopped) return false;
     Process& known = remembered(process);
@@ -129,9 +134,15 @@ class CleanStops : public lldb::SBCommandPluginInterface {
     known.stop = stop;
     known.expression_stops = all_stops - stop;
     known.nothing_new = false;
-    if (kind != ProcessKind::live) return false;
-    known.nothing_new = only_retraps(target, process, known);
-    refresh_time_slices(target, process);
+    if (kind == ProcessKind::core) return false;
+    known.nothing_new = kind == ProcessKind::live && only_retraps(target, process, known);
+    if (!known.nothing_new) {
+      LateStep step = end_late_step(debugger, *session_, process);
+      known.nothing_new = step.goes_on;
+      report = step.report;
+      if (!report.empty()) report.pop_back();  // LLDB adds its own newline
+    }
+    if (kind == ProcessKind::live) refresh_time_slices(target, process);
     return known.nothing_new;
   }
 
@@ -151,8 +162,7 @@ class CleanStops : public lldb::SBCommandPluginInterface {
     for (std::uint32_t i = 0; i < process.GetNumThreads(); ++i) {
       lldb::SBThread thread = process.GetThreadAtIndex(i);
       lldb::StopReason reason = thread.GetStopReason();
-      if (reason == lldb::eStopReasonNone || reason == lldb::eStopReasonInvalid || passing_by(process, thread))
-        continue;
+      if (stops_nobody(process, thread)) continue;
       bool again = false;
       if (reason == lldb::eStopReasonBreakpoint) {
         lldb::SBFrame frame = thread.GetFrameAtIndex(0);

@@ -33,7 +33,9 @@ class PluginCommand : public lldb::SBCommandPluginInterface {
       result.AppendMessage(reply.output.c_str());
     }
     if (reply.ok) {
-      result.SetStatus(lldb::eReturnStatusSuccessFinishResult);
+      result.SetStatus(debugger.GetSelectedTarget().GetProcess().GetState() == lldb::eStateRunning
+                           ? lldb::eReturnStatusSuccessContinuingNoResult
+                           : lldb::eReturnStatusSuccessFinishResult);
     } else {
       result.SetError(reply.error.c_str());
       result.SetStatus(lldb::eReturnStatusFailed);

@@ -15,6 +15,7 @@
 #include "plugin/lldb_images.h"
 #include "plugin/lldb_memory.h"
 #include "plugin/lldb_threads.h"
+#include "plugin/stepping.h"
 
 namespace lldbgo {
 
@@ -54,9 +55,10 @@ struct FoundImage {
 
 class Session {
  public:
-  /// Held while a command runs: hosts with threads of their own may start a second one. A command that lets the process run
-  /// may meet our stop hook in its own thread.
+  /// Held while a command runs: hosts with threads of their own may start a second one. A command that lets the process
+  /// run may meet our stop hook in its own thread.
   std::recursive_mutex& mutex() { return mutex_; }
+  Stepping& stepping() { return stepping_; }
   /// The executable if it is a Go program, else the first module that is one (c-shared in another host).
   /// Errors: not_go; those of GoImage::open for the executable.
   Result<FoundImage> image(lldb::SBTarget target);
@@ -68,6 +70,7 @@ class Session {
   static constexpr std::size_t kProcesses = 8;
   std::recursive_mutex mutex_;
   ImageCache images_;
+  Stepping stepping_{*this};
   std::list<ProcessSession> processes_;  // most recently used first
 };
 
