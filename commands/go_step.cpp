@@ -152,23 +152,38 @@ const std::string& details(StepMode mode) {
 }  // namespace
 
 const Command& go_next_command() {
-  static const Command command = {
-      "go-next",        "lldb-go/step/1",   "the goroutine's next line, over calls", details(StepMode::next), "", {},
-      {count_option()}, run<StepMode::next>};
+  static const Command command = {"go-next",
+                                  "lldb-go/step/1",
+                                  "the goroutine's next line, over calls",
+                                  details(StepMode::next),
+                                  "(lldb) go-next\ngoroutine 1  main.sumSquare  examples/calls/main.go:22\n",
+                                  {},
+                                  {count_option()},
+                                  run<StepMode::next>};
   return command;
 }
 
 const Command& go_step_command() {
-  static const Command command = {
-      "go-step",        "lldb-go/step/1",   "the goroutine's next line, into calls", details(StepMode::step), "", {},
-      {count_option()}, run<StepMode::step>};
+  static const Command command = {"go-step",
+                                  "lldb-go/step/1",
+                                  "the goroutine's next line, into calls",
+                                  details(StepMode::step),
+                                  "(lldb) go-step\ngoroutine 1  main.sumSquare  examples/calls/main.go:23\n",
+                                  {},
+                                  {count_option()},
+                                  run<StepMode::step>};
   return command;
 }
 
 const Command& go_finish_command() {
-  static const Command command = {
-      "go-finish",      "lldb-go/step/1",     "out of the goroutine's function", details(StepMode::finish), "", {},
-      {count_option()}, run<StepMode::finish>};
+  static const Command command = {"go-finish",
+                                  "lldb-go/step/1",
+                                  "out of the goroutine's function",
+                                  details(StepMode::finish),
+                                  "(lldb) go-finish\ngoroutine 1  main.main  examples/calls/main.go:27  returned\n",
+                                  {},
+                                  {count_option()},
+                                  run<StepMode::finish>};
   return command;
 }
 
