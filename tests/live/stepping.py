@@ -90,7 +90,7 @@ def moving(go_name, lldb_name, plugin):
 
 
 # command, then where it must lead: a STOP comment or a function, and the reason where it matters. A leading * gives the
-# command up to three times.
+# command up to six times.
 SCRIPT = [
     ("*go-next", "calls", None),
     ("go-step", "main.number.double", "call"),
@@ -116,7 +116,7 @@ SCRIPT = [
 def script(go_name, lldb_name, plugin):
     marks = lines(fixture_of(go_name))
     commands = [
-        (text.lstrip("*"), 3 if text.startswith("*") else 1, marks.get(want, want), reason) for text, want, reason in SCRIPT
+        (text.lstrip("*"), 6 if text.startswith("*") else 1, marks.get(want, want), reason) for text, want, reason in SCRIPT
     ]
     for command, wanted, answer, _, there in host(go_name, lldb_name, plugin, ["calls"], commands):
         if not there:
