@@ -30,7 +30,7 @@ bool summarize(lldb::SBValue value, lldb::SBTypeSummaryOptions, lldb::SBStream& 
     auto go = go_value(value, reader);
     if (!go) return false;
     std::string text = reader.summary(*go);
-    out.RawPrint(text);
+    out.Print(text.c_str());
     return true;
   } catch (...) {  // a formatter that throws would take the debugger down
     return false;

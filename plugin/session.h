@@ -17,6 +17,7 @@
 #include "plugin/lldb_images.h"
 #include "plugin/lldb_memory.h"
 #include "plugin/lldb_threads.h"
+#include "plugin/stepping.h"
 
 namespace lldbgo {
 
@@ -58,9 +59,10 @@ struct FoundImage {
 
 class Session {
  public:
-  /// Held while a command runs: hosts with threads of their own may start a second one. A command may make LLDB run
-  /// another one of ours in the same thread.
+  /// Held while a command runs: hosts with threads of their own may start a second one. A command that lets the process
+  /// run may meet our stop hook in its own thread.
   std::recursive_mutex& mutex() { return mutex_; }
+  Stepping& stepping() { return stepping_; }
   /// The executable if it is a Go program, else the first module that is one (c-shared in another host).
   /// Errors: not_go; those of GoImage::open for the executable.
   Result<FoundImage> image(lldb::SBTarget target);
@@ -80,6 +82,7 @@ class Session {
   std::recursive_mutex mutex_;
   ImageCache images_;
   DebugInfoBridge bridge_{images_};
+  Stepping stepping_{*this};
   std::list<ProcessSession> processes_;  // most recently used first
 
   struct Stop {
