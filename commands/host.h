@@ -29,6 +29,8 @@ struct SelectedFrame {
   std::size_t inline_depth = 0;  ///< how many frames of the debugger inside this one share its registers
 };
 
+class Execution;
+
 class Host {
  public:
   virtual ~Host() = default;
@@ -48,6 +50,8 @@ class Host {
   virtual std::optional<SelectedFrame> selected_frame() = 0;
   /// nullptr: the host reads no debug information itself.
   virtual Bridge* bridge() { return nullptr; }
+  /// Null where nothing can be run.
+  virtual Execution* execution() { return nullptr; }
 };
 
 }  // namespace lldbgo

@@ -8,6 +8,9 @@ const std::vector<const Command*>& all_commands() {
       &go_bt_command(),
       &go_frame_command(),
       &go_bridge_command(),
+      &go_next_command(),
+      &go_step_command(),
+      &go_finish_command(),
   };
   return commands;
 }

@@ -11,6 +11,9 @@ const Command& go_info_command();
 const Command& go_bt_command();
 const Command& go_frame_command();
 const Command& go_bridge_command();
+const Command& go_next_command();
+const Command& go_step_command();
+const Command& go_finish_command();
 
 const std::vector<const Command*>& all_commands();
 

@@ -1,6 +1,6 @@
-// Variables of a real program over memory that the input makes: text and children of every kind of value, some levels deep.
-// The memory of the program's variables is filled with words of the kinds that matter there: pointers into that memory and to
-// type descriptors, small counts, anything.
+// Variables of a real program over memory that the input makes: text and children of every kind of value, some levels
+// deep. The memory of the program's variables is filled with words of the kinds that matter there: pointers into that
+// memory and to type descriptors, small counts, anything.
 #include "core/values/value_reader.h"
 #include "fuzz/input.h"
 #include "tests/support/fake_target.h"
@@ -30,11 +30,12 @@ std::vector<std::unique_ptr<World>> worlds;
 
 // Package-level variables of tests/fixtures/kinds, one of each kind that is read in its own way.
 constexpr const char* kVariables[] = {
-    "main.gInt",      "main.gComplex64", "main.gString",   "main.gSlice",   "main.gNested", "main.gGrid",     "main.gDerived",
-    "main.gNode",     "main.gMap",       "main.gPointMap", "main.gAnyMap",  "main.gLargeMap", "main.gLargeKeys", "main.gSet",
-    "main.gMapMap",   "main.gChan",      "main.gWrapped",  "main.gSignals", "main.gAnyInt", "main.gErr",      "main.gBoxes",
-    "main.gClosure",  "main.gTime",      "main.gDuration", "main.gLocked",  "main.gRW",     "main.gAtomic",   "main.gAtomicPointer",
-    "main.gList",     "main.gPairMap",   "runtime.allgs",
+    "main.gInt",       "main.gComplex64", "main.gString", "main.gSlice",         "main.gNested",  "main.gGrid",
+    "main.gDerived",   "main.gNode",      "main.gMap",    "main.gPointMap",      "main.gAnyMap",  "main.gLargeMap",
+    "main.gLargeKeys", "main.gSet",       "main.gMapMap", "main.gChan",          "main.gWrapped", "main.gSignals",
+    "main.gAnyInt",    "main.gErr",       "main.gBoxes",  "main.gClosure",       "main.gTime",    "main.gDuration",
+    "main.gLocked",    "main.gRW",        "main.gAtomic", "main.gAtomicPointer", "main.gList",    "main.gPairMap",
+    "runtime.allgs",
 };
 
 void add_world(const std::string& path) {
@@ -48,8 +49,8 @@ void add_world(const std::string& path) {
   for (const char* name : kVariables) {
     if (auto global = dwarf->global(name)) w->variables.push_back({global->type, kHeap, {}});
   }
-  for (const char* name : {"int", "string", "*int", "[]int", "map[string]int", "main.Point", "main.Handle", "error", "main.failure",
-                           "time.Time", "interface {}", "[]interface {}"}) {
+  for (const char* name : {"int", "string", "*int", "[]int", "map[string]int", "main.Point", "main.Handle", "error",
+                           "main.failure", "time.Time", "interface {}", "[]interface {}"}) {
     if (auto type = dwarf->type(name); type && (*type)->descriptor != 0)
       w->descriptors.push_back((*image)->moduledata().types.lo.value + (*type)->descriptor);
   }

@@ -46,7 +46,12 @@ Result<> stopped(lldb::SBProcess& process) {
 }  // namespace
 
 LldbHost::~LldbHost() {
+  release();
+}
+
+void LldbHost::release() {
   if (bound_ != nullptr) bound_->unbind();
+  bound_ = nullptr;
 }
 
 // LLDB says 80 where it has no terminal; then nothing is gained by narrow lines.

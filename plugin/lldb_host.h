@@ -4,6 +4,7 @@
 #include <lldb/API/LLDB.h>
 
 #include "commands/host.h"
+#include "plugin/lldb_execution.h"
 #include "plugin/session.h"
 
 namespace lldbgo {
@@ -11,7 +12,8 @@ namespace lldbgo {
 /// Lives for one command; what it bound is unbound when it goes.
 class LldbHost : public Host {
  public:
-  LldbHost(lldb::SBDebugger debugger, Session& session) : debugger_(debugger), session_(session) {}
+  LldbHost(lldb::SBDebugger debugger, Session& session)
+      : debugger_(debugger), session_(session), execution_(debugger, session, *this) {}
   ~LldbHost() override;
   LldbHost(const LldbHost&) = delete;
   LldbHost& operator=(const LldbHost&) = delete;
@@ -25,12 +27,16 @@ class LldbHost : public Host {
   std::optional<ProcessInfo> process_info() override;
   std::optional<SelectedFrame> selected_frame() override;
   Bridge* bridge() override { return &bridge_; }
+  Execution* execution() override { return &execution_; }
+  /// Forgets what was read of this stop; everything this host gave is invalid.
+  void release();
 
  private:
   Result<ProcessSession*> bound();
 
   lldb::SBDebugger debugger_;
   Session& session_;
+  LldbExecution execution_;
   ProcessSession* bound_ = nullptr;
   LldbBridge bridge_{debugger_, session_.bridge()};
 };

@@ -12,6 +12,8 @@
 #include "commands/help.h"
 #include "commands/registry.h"
 #include "plugin/automatic_bridge.h"
+#include "plugin/clean_stops.h"
+#include "plugin/formatters.h"
 #include "plugin/lldb_host.h"
 #include "plugin/session.h"
 
@@ -33,7 +35,9 @@ class PluginCommand : public lldb::SBCommandPluginInterface {
       result.AppendMessage(reply.output.c_str());
     }
     if (reply.ok) {
-      result.SetStatus(lldb::eReturnStatusSuccessFinishResult);
+      result.SetStatus(debugger.GetSelectedTarget().GetProcess().GetState() == lldb::eStateRunning
+                           ? lldb::eReturnStatusSuccessContinuingNoResult
+                           : lldb::eReturnStatusSuccessFinishResult);
     } else {
       result.SetError(reply.error.c_str());
       result.SetStatus(lldb::eReturnStatusFailed);
@@ -82,7 +86,8 @@ __attribute__((visibility("default"))) bool PluginInitialize(SBDebugger debugger
     if (!added.IsValid()) return false;
   }
   bridge_before_commands(debugger, session);
-  return true;
+  register_formatters(debugger, session);
+  return install_clean_stops(debugger, session);
 }
 
 }  // namespace lldb

@@ -18,6 +18,7 @@ bool ProcessSession::is(std::uint32_t unique_id, const GoImage* image, Slide sli
 }
 
 void ProcessSession::bind(lldb::SBTarget target, lldb::SBProcess process, const TranslatedFiles* translated) {
+  bound_ = true;
   images_.bind(target, translated);
   threads_.bind(process);
   // Not an owning pointer of its own: the image lives at least as long as process_ does.
@@ -26,6 +27,7 @@ void ProcessSession::bind(lldb::SBTarget target, lldb::SBProcess process, const 
 }
 
 void ProcessSession::unbind() {
+  bound_ = false;
   scheduler_.reset();
   memory_.unbind();
   threads_.bind({});
@@ -106,6 +108,37 @@ Result<ProcessSession*> Session::process(lldb::SBTarget target, lldb::SBProcess 
   }
   processes_.front().bind(target, process, &bridge_.files());
   return &processes_.front();
+}
+
+ProcessSession* Session::at_this_stop(lldb::SBTarget target) {
+  lldb::SBProcess process = target.GetProcess();
+  lldb::StateType state = process.GetState();
+  if (state != lldb::eStateStopped && state != lldb::eStateCrashed && state != lldb::eStateSuspended) return nullptr;
+  std::uint32_t id = process.GetUniqueID(), stop = process.GetStopID();
+  bool same = stop_.known && stop_.process == id && stop_.stop == stop;
+  auto held = std::find_if(processes_.begin(), processes_.end(),
+                           [&](const ProcessSession& p) { return &p == stop_.session; });
+  if (same && (stop_.session == nullptr || (held != processes_.end() && held->is_bound()))) return stop_.session;
+  auto found = this->process(target, process);
+  stop_ = {id, stop, true, found ? *found : nullptr};
+  return stop_.session;
+}
+
+std::optional<lldb::SBType> Session::type_named(lldb::SBTarget target, const std::string& name) {
+  std::uint32_t id = target.GetProcess().GetUniqueID();
+  if (types_of_ != id) {
+    types_.clear();
+    types_of_ = id;
+  }
+  auto [known, added] = types_.try_emplace(name);
+  if (added) {
+    lldb::SBTypeList list = target.FindTypes(name.c_str());
+    for (std::uint32_t i = 0; i < list.GetSize() && !known->second; ++i) {
+      lldb::SBType type = list.GetTypeAtIndex(i);
+      if (type.IsValid() && type.GetName() != nullptr && name == type.GetName()) known->second = type;
+    }
+  }
+  return known->second;
 }
 
 }  // namespace lldbgo

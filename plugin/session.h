@@ -6,6 +6,7 @@
 #include <lldb/API/LLDB.h>
 
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -16,6 +17,7 @@
 #include "plugin/lldb_images.h"
 #include "plugin/lldb_memory.h"
 #include "plugin/lldb_threads.h"
+#include "plugin/stepping.h"
 
 namespace lldbgo {
 
@@ -31,6 +33,7 @@ class ProcessSession {
 
   void bind(lldb::SBTarget target, lldb::SBProcess process, const TranslatedFiles* translated);
   void unbind();
+  bool is_bound() const { return bound_; }
 
   GoProcess& process() { return process_; }
   Result<const Scheduler*> scheduler();
@@ -45,6 +48,7 @@ class ProcessSession {
   LldbImages images_;
   GoProcess process_;
   std::unique_ptr<Scheduler> scheduler_;
+  bool bound_ = false;
 };
 
 /// The Go image of a target, and where it is loaded.
@@ -55,9 +59,10 @@ struct FoundImage {
 
 class Session {
  public:
-  /// Held while a command runs: hosts with threads of their own may start a second one. A command may make LLDB run
-  /// another one of ours in the same thread.
+  /// Held while a command runs: hosts with threads of their own may start a second one. A command that lets the process
+  /// run may meet our stop hook in its own thread.
   std::recursive_mutex& mutex() { return mutex_; }
+  Stepping& stepping() { return stepping_; }
   /// The executable if it is a Go program, else the first module that is one (c-shared in another host).
   /// Errors: not_go; those of GoImage::open for the executable.
   Result<FoundImage> image(lldb::SBTarget target);
@@ -66,12 +71,28 @@ class Session {
   Result<ProcessSession*> process(lldb::SBTarget target, lldb::SBProcess process);
   DebugInfoBridge& bridge() { return bridge_; }
 
+  /// The target's process, bound as long as it stands still; nullptr where it runs or is no Go program. For what LLDB asks
+  /// many times at one stop: values and their children.
+  ProcessSession* at_this_stop(lldb::SBTarget target);
+  /// LLDB's type of that very name; absent where it has none. Found once for each process.
+  std::optional<lldb::SBType> type_named(lldb::SBTarget target, const std::string& name);
+
  private:
   static constexpr std::size_t kProcesses = 8;
   std::recursive_mutex mutex_;
   ImageCache images_;
   DebugInfoBridge bridge_{images_};
+  Stepping stepping_{*this};
   std::list<ProcessSession> processes_;  // most recently used first
+
+  struct Stop {
+    std::uint32_t process = 0, stop = 0;
+    bool known = false;
+    ProcessSession* session = nullptr;
+  };
+  Stop stop_;
+  std::uint32_t types_of_ = 0;  // the process whose types these are
+  std::map<std::string, std::optional<lldb::SBType>> types_;
 };
 
 }  // namespace lldbgo

@@ -6,7 +6,8 @@ namespace lldbgo {
 
 std::optional<Field> find_field(const Type& structure, std::string_view path) {
   std::string_view name = path.substr(0, path.find('.'));
-  auto it = std::find_if(structure.fields.begin(), structure.fields.end(), [&](const Field& f) { return f.name == name; });
+  auto it =
+      std::find_if(structure.fields.begin(), structure.fields.end(), [&](const Field& f) { return f.name == name; });
   if (it == structure.fields.end()) return {};
   if (name.size() == path.size()) return *it;
   auto inner = find_field(*it->type, path.substr(name.size() + 1));

@@ -1,5 +1,5 @@
-// An hchan begins with qcount and dataqsiz in every version; the ring buffer has dataqsiz elements at buf, and qcount of
-// them, from index recvx on, wait to be received.
+// An hchan begins with qcount and dataqsiz in every version; the ring buffer has dataqsiz elements at buf, and qcount
+// of them, from index recvx on, wait to be received.
 #include "core/values/channel.h"
 
 #include "core/base/text.h"

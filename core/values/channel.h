@@ -12,9 +12,9 @@ namespace lldbgo {
 struct Channel {
   std::uint64_t length = 0, capacity = 0;
   bool closed = false;
-  TypePtr element;             ///< null where the debug information does not tell
+  TypePtr element;  ///< null where the debug information does not tell
   LoadAddr buffer;
-  std::uint64_t first = 0;     ///< index in the buffer of the element that is received next
+  std::uint64_t first = 0;  ///< index in the buffer of the element that is received next
   /// Where element `i` of those that wait lies; i < length.
   LoadAddr at(std::uint64_t i) const { return buffer + (first + i) % capacity * element->size; }
 };

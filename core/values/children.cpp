@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint64_t kMaxElements = 1 << 24;  // they cost nothing until they are asked for
 constexpr std::size_t kMaxEntries = 1 << 16;     // these are walked
 constexpr std::size_t kMaxScanned = 1 << 16;
-constexpr unsigned kMaxInterfaces = 8;           // one in the other
+constexpr unsigned kMaxInterfaces = 8;  // one in the other
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 47;
 
 std::string indexed(std::size_t i) {
@@ -39,7 +39,8 @@ Children sequence(GoValue first, std::uint64_t count, TypePtr element) {
   Children out(std::min(count, kMaxElements), [first, element](std::size_t i) {
     return Child{indexed(i), part_of(first, i * element->size, element), {}};
   });
-  if (count > kMaxElements) out.problem = fmt::format("only the first {} of {} elements are listed", kMaxElements, count);
+  if (count > kMaxElements)
+    out.problem = fmt::format("only the first {} of {} elements are listed", kMaxElements, count);
   return out;
 }
 

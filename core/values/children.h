@@ -40,8 +40,8 @@ class Children {
 };
 
 /// Fields of a structure; elements of a slice or array; entries of a map; what waits in a channel; the value a pointer
-/// leads to; the variables a closure captured; of an interface or atomic value the children of what it holds. Nothing for
-/// other values and for what cannot be read.
+/// leads to; the variables a closure captured; of an interface or atomic value the children of what it holds. Nothing
+/// for other values and for what cannot be read.
 Children children_of(const ValueContext& context, const GoValue& value);
 
 }  // namespace lldbgo

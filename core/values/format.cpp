@@ -180,8 +180,8 @@ class Formatter {
     if (!*dynamic) return "nil";
     const GoValue& inner = (*dynamic)->value;
     std::string name = printable((*dynamic)->type_name, kMaxName);
-    bool shown = is_literal(inner.type->kind) ||
-                 (!brief_ && depth < limits_.depth && inner.type->kind != TypeKind::unknown);
+    bool shown =
+        is_literal(inner.type->kind) || (!brief_ && depth < limits_.depth && inner.type->kind != TypeKind::unknown);
     return name + " " + (shown ? text(inner, depth + 1) : "{...}");
   }
 

@@ -29,8 +29,8 @@ Result<std::optional<DynamicValue>> dynamic_value(const ValueContext& context, c
     unknown->name = "<type at " + hex(descriptor.value) + ">";
     found = RuntimeType{unknown->name, unknown, false};
   }
-  GoValue value = found->direct ? part_of(interface, kDataOffset, found->type)
-                                : GoValue{found->type, LoadAddr(*data), {}};
+  GoValue value =
+      found->direct ? part_of(interface, kDataOffset, found->type) : GoValue{found->type, LoadAddr(*data), {}};
   return DynamicValue{std::move(found->name), std::move(value)};
 }
 

@@ -97,14 +97,15 @@ struct Row {
   Known (*text)(const ValueContext&, const GoValue&);
 };
 constexpr Row kRows[] = {
-    {"time.Time", time_of},           {"time.Duration", duration_of}, {"sync.Mutex", mutex_of},
-    {"internal/sync.Mutex", mutex_of}, {"sync.RWMutex", rwmutex_of},   {"runtime.g", goroutine_of},
+    {"time.Time", time_of},       {"time.Duration", duration_of},
+    {"sync.Mutex", mutex_of},     {"internal/sync.Mutex", mutex_of},
+    {"sync.RWMutex", rwmutex_of}, {"runtime.g", goroutine_of},
 };
 
 constexpr std::string_view kAtomic = "sync/atomic.", kPointer = "sync/atomic.Pointer[";
 
-/// *T of an atomic.Pointer[T]: the element of its field `_ [0]*T`, which it has to forbid conversions (1.20+), or looked
-/// up by name.
+/// *T of an atomic.Pointer[T]: the element of its field `_ [0]*T`, which it has to forbid conversions (1.20+), or
+/// looked up by name.
 TypePtr pointer_type(const ValueContext& context, const Type& type) {
   for (const Field& f : type.fields)
     if (f.type->kind == TypeKind::array && f.type->element && f.type->element->kind == TypeKind::pointer)

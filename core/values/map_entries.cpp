@@ -1,12 +1,12 @@
-// Swiss maps (internal/runtime/maps/map.go, 1.24+): a directory of dirLen pointers to tables, in which a table stands as
-// often as its hash bits are fewer than the directory's; a map of at most eight entries has no directory (dirLen 0) but
-// one group in its place. A table is an array of lengthMask+1 groups. A group is eight control bytes and eight slots; a
-// control byte below 0x80 is of a full slot.
+// Swiss maps (internal/runtime/maps/map.go, 1.24+): a directory of dirLen pointers to tables, in which a table stands
+// as often as its hash bits are fewer than the directory's; a map of at most eight entries has no directory (dirLen 0)
+// but one group in its place. A table is an array of lengthMask+1 groups. A group is eight control bytes and eight
+// slots; a control byte below 0x80 is of a full slot.
 //
-// Classic maps (runtime/map.go): 1<<B buckets of eight, each with a chain of overflow buckets. A tophash of 5 and more is
-// of a full slot. A map that grows still has its old buckets; what was moved out of one is marked in its first tophash,
-// and what was not is in it alone, as the new buckets it will go to hold nothing of it yet. So all new buckets and the old
-// ones that were not moved make the whole map.
+// Classic maps (runtime/map.go): 1<<B buckets of eight, each with a chain of overflow buckets. A tophash of 5 and more
+// is of a full slot. A map that grows still has its old buckets; what was moved out of one is marked in its first
+// tophash, and what was not is in it alone, as the new buckets it will go to hold nothing of it yet. So all new buckets
+// and the old ones that were not moved make the whole map.
 #include "core/values/map_entries.h"
 
 #include <fmt/format.h>

@@ -72,7 +72,8 @@ SwissLayout swiss(Finder& find, const TypePtr& map, const MapLayout& types) {
   out.control = find.offset(group, "ctrl");
   bool split = find_field(*group, "keys").has_value();  // GOEXPERIMENT=mapsplitgroup, 1.27
   out.keys = split ? find.row(group, "keys", "", *types.key) : find.row(group, "slots", "key", *types.key);
-  out.elements = split ? find.row(group, "elems", "", *types.element) : find.row(group, "slots", "elem", *types.element);
+  out.elements =
+      split ? find.row(group, "elems", "", *types.element) : find.row(group, "slots", "elem", *types.element);
   return out;
 }
 

@@ -1,9 +1,9 @@
 // internal/abi/type.go: Type is {Size, PtrBytes, Hash u32, TFlag, Align, FieldAlign, Kind u8, Equal, GCData, Str i32,
 // PtrToThis i32} in every version from 1.15 to 1.27, then what its kind needs: {Elem} of a pointer, slice or channel,
 // {Elem, Slice, Len} of an array, {PkgPath, Fields} of a struct, {PkgPath, Methods} of an interface. A name is one flag
-// byte, its length, its bytes. TFlagExtraStar says that the name has a `*` in front which is not part of it: the string is
-// shared with the pointer type's. That an interface holds the value itself is bit 0x20 of Kind until 1.25 and of TFlag since
-// 1.26; neither has another meaning where it is not that.
+// byte, its length, its bytes. TFlagExtraStar says that the name has a `*` in front which is not part of it: the string
+// is shared with the pointer type's. That an interface holds the value itself is bit 0x20 of Kind until 1.25 and of
+// TFlag since 1.26; neither has another meaning where it is not that.
 #include "core/values/runtime_type.h"
 
 #include <algorithm>

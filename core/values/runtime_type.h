@@ -1,5 +1,5 @@
-// The runtime's own type descriptors (internal/abi.Type): the type of what an interface holds, and all there is to know of a
-// type that the debug information does not describe.
+// The runtime's own type descriptors (internal/abi.Type): the type of what an interface holds, and all there is to know
+// of a type that the debug information does not describe.
 #pragma once
 
 #include <cstdint>

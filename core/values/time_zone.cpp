@@ -1,6 +1,6 @@
-// time/zoneinfo.go: a Location has the zones (name, offset, isDST) of a place and its transitions tx (when, index of the
-// zone from then on), and keeps the zone that was looked up last: it holds from cacheStart until cacheEnd. A nil Location
-// is UTC. After the last transition the string `extend` has the rules, which we do not follow.
+// time/zoneinfo.go: a Location has the zones (name, offset, isDST) of a place and its transitions tx (when, index of
+// the zone from then on), and keeps the zone that was looked up last: it holds from cacheStart until cacheEnd. A nil
+// Location is UTC. After the last transition the string `extend` has the rules, which we do not follow.
 #include "core/values/time_zone.h"
 
 namespace lldbgo {
@@ -11,14 +11,16 @@ constexpr std::uint64_t kMaxTransitions = 1 << 16;
 
 class Location {
  public:
-  Location(const ValueContext& context, TypePtr type, LoadAddr at) : context_(context), location_{std::move(type), at, {}} {}
+  Location(const ValueContext& context, TypePtr type, LoadAddr at)
+      : context_(context), location_{std::move(type), at, {}} {}
 
   std::optional<std::int32_t> offset(std::int64_t when) const {
     auto zones = word("zone", 8);
     if (!zones) return {};
     if (*zones == 0) return 0;
     auto cached = word("cacheZone"), start = word("cacheStart"), end = word("cacheEnd");
-    if (cached && *cached != 0 && start && end && static_cast<std::int64_t>(*start) <= when && when < static_cast<std::int64_t>(*end))
+    if (cached && *cached != 0 && start && end && static_cast<std::int64_t>(*start) <= when &&
+        when < static_cast<std::int64_t>(*end))
       return zone_at(LoadAddr(*cached));
     return after_transition(when, *zones);
   }
@@ -41,7 +43,8 @@ class Location {
     auto word = field ? word_of(context_.memory, *field) : Result<std::uint64_t>(fail(Errc::not_found, ""));
     if (!word) return {};
     auto offset = static_cast<std::int64_t>(*word);
-    return -kMaxOffset <= offset && offset <= kMaxOffset ? std::optional(static_cast<std::int32_t>(offset)) : std::nullopt;
+    return -kMaxOffset <= offset && offset <= kMaxOffset ? std::optional(static_cast<std::int32_t>(offset))
+                                                         : std::nullopt;
   }
   std::optional<std::int32_t> after_transition(std::int64_t when, std::uint64_t zones) const {
     auto rows = word("tx"), count = word("tx", 8), first_zone = word("zone"), extend = word("extend", 8);
@@ -74,7 +77,8 @@ class Location {
 
 }  // namespace
 
-std::optional<std::int32_t> zone_offset(const ValueContext& context, const GoValue& location, std::int64_t unix_seconds) {
+std::optional<std::int32_t> zone_offset(const ValueContext& context, const GoValue& location,
+                                        std::int64_t unix_seconds) {
   auto at = word_of(context.memory, location);
   const DwarfInfo* dwarf = context.dwarf();
   if (!at || dwarf == nullptr) return {};

@@ -12,7 +12,8 @@
 
 namespace lldbgo {
 
-/// A reader of one stop: it remembers the memory it has read. Cheap to make; what is known of types stays with the image.
+/// A reader of one stop: it remembers the memory it has read. Cheap to make; what is known of types stays with the
+/// image.
 class ValueReader {
  public:
   /// `process` must outlive the reader, and the reader what it answers.

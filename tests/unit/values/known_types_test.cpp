@@ -39,8 +39,9 @@ std::uint64_t halves(std::int32_t low, std::int32_t high) {
 TEST_CASE("mutexes") {
   Target t;
   auto until_1_23 = structure("sync.Mutex", {{"state", int32()}, {"sema", uint32()}});
-  auto since_1_24 = structure("sync.Mutex", {{"_", structure("sync.noCopy", {})},
-                                             {"mu", structure("internal/sync.Mutex", {{"state", int32()}, {"sema", uint32()}})}});
+  auto since_1_24 =
+      structure("sync.Mutex", {{"_", structure("sync.noCopy", {})},
+                               {"mu", structure("internal/sync.Mutex", {{"state", int32()}, {"sema", uint32()}})}});
   for (const TypePtr& mutex : {until_1_23, since_1_24}) {
     CHECK(t.text(mutex, {0}) == "unlocked");
     CHECK(t.text(mutex, {1}) == "locked");
@@ -68,14 +69,17 @@ TEST_CASE("atomic values show what they hold") {
   Target t;
   CHECK(t.text(wrapped("sync/atomic.Int32", int32()), {0xffffffff}) == "-1");
   CHECK(t.text(wrapped("sync/atomic.Bool", uint32()), {1}) == "true");
-  CHECK(t.text(wrapped("sync/atomic.Pointer[main.T]", scalar(TypeKind::unsafe_pointer, "unsafe.Pointer", 8)), {0xc000}) == "0xc000");
+  CHECK(t.text(wrapped("sync/atomic.Pointer[main.T]", scalar(TypeKind::unsafe_pointer, "unsafe.Pointer", 8)),
+               {0xc000}) == "0xc000");
   CHECK(t.text(structure("sync/atomic.Value", {{"v", any()}}), {0, 0}) == "nil");
   CHECK(t.text(structure("sync/atomic.Odd", {{"x", integer()}}), {5}) == "{x: 5}");
 }
 
 TEST_CASE("times and durations") {
   Target t;
-  auto time = structure("time.Time", {{"wall", unsigned_integer("uint64", 8)}, {"ext", integer("int64")}, {"loc", pointer("*time.Location")}});
+  auto time = structure(
+      "time.Time",
+      {{"wall", unsigned_integer("uint64", 8)}, {"ext", integer("int64")}, {"loc", pointer("*time.Location")}});
   // time.Unix(1709209805, 5e8).UTC(), without and with a monotonic clock.
   std::uint64_t since_year_1 = 1709209805 + 62135596800, since_1885 = since_year_1 - 59453308800;
   CHECK(t.text(time, {500000000, since_year_1, 0}) == "2024-02-29T12:30:05.5Z");

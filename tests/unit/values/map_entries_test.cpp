@@ -20,7 +20,8 @@ constexpr ClassicLayout kClassic{0, 8, 9, 16, 24, 144, 0, 136, {8, 8, false}, {7
 
 Pairs pairs(Memory& memory, const MapEntries& found) {
   Pairs out;
-  for (const MapEntry& e : found.entries) out.emplace_back(memory.u64(e.key).value_or(0), memory.u64(e.element).value_or(0));
+  for (const MapEntry& e : found.entries)
+    out.emplace_back(memory.u64(e.key).value_or(0), memory.u64(e.element).value_or(0));
   std::sort(out.begin(), out.end());
   return out;
 }

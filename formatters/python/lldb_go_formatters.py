@@ -1,0 +1,31 @@
+"""Children of Go values, for LLDB: the logic is lldb-go's, in C++; LLDB takes children from Python classes only."""
+import lldb
+
+import _lldb_go
+
+
+class GoChildren:
+    def __init__(self, value, _internal):
+        self.value = value
+        self.children = None
+
+    def update(self):
+        self.children = _lldb_go.open(int(self.value.this))
+        return False
+
+    def has_children(self):
+        return self.num_children() > 0
+
+    def num_children(self, _limit=None):
+        return self.value.GetNumChildren() if self.children is None else _lldb_go.count(self.children)
+
+    def get_child_at_index(self, index):
+        if self.children is None:
+            return self.value.GetChildAtIndex(index)
+        child = lldb.SBValue()
+        return child if _lldb_go.child(self.children, index, int(child.this)) else None
+
+    def get_child_index(self, name):
+        if self.children is None:
+            return self.value.GetIndexOfChildWithName(name)
+        return _lldb_go.index_of(self.children, name)

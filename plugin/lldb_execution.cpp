@@ -1,0 +1,80 @@
+#include "plugin/lldb_execution.h"
+
+#include "plugin/lldb_host.h"
+#include "plugin/lldb_text.h"
+#include "plugin/process_kind.h"
+#include "plugin/stepping.h"
+
+namespace lldbgo {
+namespace {
+
+// LLDB 19 now and then says that a process has stopped when it has not been anywhere.
+constexpr int kSpuriousStops = 1000;
+
+}  // namespace
+
+Result<StepOutcome> LldbExecution::run(StepRequest request) {
+  lldb::SBTarget target = debugger_.GetSelectedTarget();
+  lldb::SBProcess process = target.GetProcess();
+  if (!process.IsValid()) return fail(Errc::no_process, "process: there is none");
+  if (process_kind(target, process) == ProcessKind::core) {
+    return fail(Errc::unsupported, "process: a core file does not run", "start the program with `run`");
+  }
+  host_.release();  // what was read of this stop is not true of the next
+  Stepping& stepping = session_.stepping();
+  if (auto ok = stepping.start(debugger_, target, std::move(request)); !ok) return pass(ok);
+  StepOutcome out;
+  if (debugger_.GetAsync()) {
+    stepping.asynchronous = true;
+    if (lldb::SBError error = process.Continue(); error.Fail()) {
+      stepping.end();
+      return fail(Errc::internal, "process: does not go on: " + text_of(error.GetCString()));
+    }
+    out.why = StepOutcome::Why::running;
+    return out;
+  }
+  for (int i = 0; i < kSpuriousStops; ++i) {
+    if (lldb::SBError error = process.Continue(); error.Fail()) {
+      stepping.end();
+      return fail(Errc::internal, "process: does not go on: " + text_of(error.GetCString()));
+    }
+    if (process.GetState() == lldb::eStateExited) {
+      stepping.end();
+      out.why = StepOutcome::Why::exited;
+      out.exit_status = process.GetExitStatus();
+      return out;
+    }
+    if (process.GetState() != lldb::eStateStopped) break;
+    if (auto ended = stepping.at_stop(process)) {
+      stepping.end();
+      return *ended;
+    }
+  }
+  stepping.end();
+  return fail(Errc::internal, "process: is neither stopped nor has it ended");
+}
+
+LateStep end_late_step(lldb::SBDebugger debugger, Session& session, lldb::SBProcess process) {
+  Stepping& stepping = session.stepping();
+  if (!stepping.active() || !stepping.asynchronous || !stepping.is_of(process)) return {};
+  auto outcome = stepping.at_stop(process);
+  if (!outcome) return {true, {}};
+  StepRequest request = stepping.request();
+  stepping.end();
+  LldbHost host(debugger, session);
+  bool at_end = outcome->kind == StopPoint::Kind::ended || outcome->kind == StopPoint::Kind::panicking;
+  if (request.more > 0 && outcome->why == StepOutcome::Why::done && !at_end) {
+    auto plan = request.again(host);
+    if (!plan) return {false, plan.error().text() + "\n"};
+    --request.more;
+    request.plan = std::move(*plan);
+    host.release();
+    auto started = stepping.start(debugger, debugger.GetSelectedTarget(), std::move(request));
+    if (!started) return {false, started.error().text() + "\n"};
+    stepping.asynchronous = true;
+    return {true, {}};
+  }
+  return {false, request.report(host, *outcome)};
+}
+
+}  // namespace lldbgo

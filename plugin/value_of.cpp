@@ -1,0 +1,35 @@
+#include "plugin/value_of.h"
+
+#include <vector>
+
+#include "plugin/lldb_text.h"
+
+namespace lldbgo {
+namespace {
+
+constexpr std::size_t kMostBytes = 1 << 16;  // of a value that has no address
+
+}  // namespace
+
+std::optional<GoValue> go_value(lldb::SBValue value, const ValueReader& reader) {
+  if (value.IsSynthetic()) value = value.GetNonSyntheticValue();
+  if (!value.IsValid() || value.GetError().Fail()) return {};
+  auto type = reader.type(text_of(value.GetTypeName()));
+  if (!type || (*type)->size != value.GetByteSize()) return {};
+  GoValue out{*type, {}, {}};
+  lldb::addr_t address = value.GetLoadAddress();
+  if (address != LLDB_INVALID_ADDRESS) {
+    out.address = LoadAddr(address);
+    return out;
+  }
+  lldb::SBData data = value.GetData();
+  std::vector<std::byte> bytes(data.GetByteSize());
+  if (bytes.size() != (*type)->size || bytes.size() > kMostBytes) return {};
+  lldb::SBError error;
+  if (!bytes.empty() && data.ReadRawData(error, 0, bytes.data(), bytes.size()) != bytes.size()) return {};
+  out.bytes = ValueBytes(bytes.size());
+  out.bytes.put(0, bytes);
+  return out;
+}
+
+}  // namespace lldbgo

@@ -1,0 +1,154 @@
+"""go-next, go-step and go-finish: the goroutine is never lost, though it changes threads and others run the same code.
+
+The lines of the fixture are the oracle: lap() is straight, so each step must be one line down."""
+import json
+import subprocess
+
+import fixture
+import runner
+import toolchain
+from dap_client import DapClient
+
+LAPS = 6
+
+HOST = """
+import json, sys
+import lldb
+program, plugin, *arguments = sys.argv[1:]
+debugger = lldb.SBDebugger.Create()
+debugger.SetAsync(False)
+result = lldb.SBCommandReturnObject()
+interpreter = debugger.GetCommandInterpreter()
+interpreter.HandleCommand('plugin load "%s"' % plugin, result)
+assert result.Succeeded(), result.GetError()
+target = debugger.CreateTarget(program)
+debugger.SetSelectedTarget(target)
+info = lldb.SBLaunchInfo(arguments)
+info.AddOpenFileAction(1, "/dev/null", False, True)
+start = target.BreakpointCreateByName("main.laps" if arguments[0] == "laps" else "main.calls")
+ending = target.BreakpointCreateByName("main.ending")
+process = target.Launch(info, lldb.SBError())
+start.SetEnabled(False)
+answers = []
+for command, tries, wanted, reason in json.load(sys.stdin):
+    if command == "continue":
+        process.Continue()
+        continue
+    for _ in range(tries):
+        result = lldb.SBCommandReturnObject()
+        interpreter.HandleCommand(command + " --json", result)
+        answer = json.loads(result.GetOutput() or "{}")
+        there = wanted in (None, answer.get("line"), answer.get("function")) and reason in (None, answer.get("reason"))
+        if there or answer.get("state") != "stopped":
+            break
+    answers.append([command, wanted, answer, target.GetNumBreakpoints(), there])
+process.Kill()
+print("ANSWERS " + json.dumps(answers))
+"""
+
+
+def fixture_of(go_name):
+    return fixture.build("tests/fixtures/stepping", toolchain.go(go_name), "noopt")
+
+
+def lines(built):
+    """Of the STOP comments."""
+    source = (built.source / "main.go").read_text().splitlines()
+    return {text.partition("// STOP: ")[2]: number for number, text in enumerate(source, 1) if "// STOP: " in text}
+
+
+def host(go_name, lldb_name, plugin, arguments, commands):
+    lldb = toolchain.lldb(lldb_name)
+    found = subprocess.run([lldb.python, "-c", "import lldb"], env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True)
+    if lldb_name == toolchain.LOCAL and found.returncode != 0:
+        raise runner.Skip("this machine's own Python cannot import its lldb")
+    done = subprocess.run(
+        [lldb.python, "-c", HOST, str(fixture_of(go_name).binary), str(plugin), *arguments],
+        env=lldb.env(), input=json.dumps(commands), capture_output=True, text=True, timeout=90,
+    )  # fmt: skip
+    answers = [line for line in done.stdout.splitlines() if line.startswith("ANSWERS ")]
+    if done.returncode != 0 or not answers:
+        raise RuntimeError(f"the host ended with {done.returncode}: {done.stdout[-300:]}{done.stderr[-1500:]}")
+    return json.loads(answers[0][len("ANSWERS ") :])
+
+
+def moving(go_name, lldb_name, plugin):
+    first = lines(fixture_of(go_name))["lap"]
+    into, out = ("go-step", 6, "main.lap", None), ("go-next", 3, "main.laps", None)
+    # The stop behind the prologue may be on the line of `func`.
+    lap = [into, ("go-next", 2, first + 1, None)] + [("go-next", 1, first + i, "step") for i in range(2, 8)] + [out]
+    problems, threads = [], set()
+    for number, (command, wanted, answer, breakpoints, there) in enumerate(host(go_name, lldb_name, plugin, ["laps", "1000000"], lap * LAPS)):
+        if not there or answer.get("goroutine") != 1:
+            return problems + [f"step {number}, {command}, wanted {wanted}: {answer}"]
+        if breakpoints != 2:
+            problems.append(f"step {number}, {command}: leaves {breakpoints - 2} breakpoints behind")
+        threads.add(answer["thread"])
+    if len(threads) < 2:
+        problems.append("the goroutine never changed threads: nothing was shown")
+    return problems
+
+
+# command, then where it must lead: a STOP comment or a function, and the reason where it matters. A leading * gives the
+# command up to six times.
+SCRIPT = [
+    ("*go-next", "calls", None),
+    ("go-step", "main.number.double", "call"),
+    ("*go-next", "double", None),
+    ("go-finish", "calls", "return"),
+    ("go-next", "call closure", "step"),
+    ("go-step", "main.calls.func1", "call"),
+    ("go-finish", "call closure", "return"),
+    ("*go-next", "call rescued", None),
+    ("go-step", "main.rescued", "call"),
+    ("*go-next", "rescued", None),
+    ("*go-next", "call rescued", "return"),  # risky panicked, and rescued recovered
+    ("*go-next", "call recursive", None),
+    ("go-step", "main.recursive", "call"),
+    ("*go-next", "recursive", None),
+    ("*go-next", "after recursive", "step"),
+    ("go-finish", "call recursive", "return"),
+    ("go-next", "print", "step"),
+    ("continue", "", None),
+    ("*go-next", "runtime.goexit1", "goroutine end"),
+]
+
+def script(go_name, lldb_name, plugin):
+    marks = lines(fixture_of(go_name))
+    commands = [
+        (text.lstrip("*"), 6 if text.startswith("*") else 1, marks.get(want, want), reason) for text, want, reason in SCRIPT
+    ]
+    for command, wanted, answer, _, there in host(go_name, lldb_name, plugin, ["calls"], commands):
+        if not there:
+            return [f"{command}, wanted {wanted}: {answer}"]
+    return []
+
+
+def adapter(go_name, lldb_name, plugin):
+    lldb = toolchain.lldb(lldb_name)
+    if not lldb.dap:
+        raise toolchain.Missing(f"lldb {lldb_name}: has no debug adapter")
+    built = fixture_of(go_name)
+    first = lines(built)["lap"]
+    places = []  # the first is behind the call of exchange(), where its line has no more code
+    with DapClient(lldb.dap, lldb.env(NO_COLOR="1")) as client:
+        thread = client.launch_to("main.exchange", program=str(built.binary), args=["laps", "1000000", "alone"], initCommands=[f'plugin load "{plugin}"'])
+        client.request("setFunctionBreakpoints", {"breakpoints": []})
+        for command in ("go-finish", "go-next", "go-next", "go-next --count 2"):
+            client.evaluate("`" + command, thread)
+            # The adapter reports every thread that stood at one of the step's breakpoints, and says which one to look at. It
+            # may choose wrongly among several, so nobody else runs the code here.
+            focus = lambda m: m["type"] == "event" and m["event"] == "stopped" and not m["body"].get("preserveFocusHint")
+            thread = client.wait(focus, f"a stop after {command}")["body"]["threadId"]
+            frame = client.request("stackTrace", {"threadId": thread, "levels": 1})["stackFrames"][0]
+            places.append(frame["line"] - first)
+        client.send("disconnect", {"terminateDebuggee": True})
+    return [] if places == [4, 5, 6, 8] else [f"lines of lap(): {places}"]
+
+
+def cases(go, lldb, plugin):
+    for version in lldb:
+        title = f"[go{go[-1]} lldb{version}]"
+        yield f"a goroutine that changes threads {title}", lambda version=version: moving(go[-1], version, plugin)
+        yield f"calls, panics, recursion, the end {title}", lambda version=version: script(go[-1], version, plugin)
+        yield f"debug adapter {title}", lambda version=version: adapter(go[-1], version, plugin)
