@@ -53,16 +53,6 @@ def marker(source, name):
     raise RuntimeError(f"{source}: no STOP comment {name}")
 
 
-def formatted():
-    """Whether this checkout's plugin has formatters: from then on every value is checked."""
-    return any(toolchain.CHECKOUT.glob("plugin/*formatter*")) or (toolchain.CHECKOUT / "formatters").exists()
-
-
-def clean_stops():
-    """Whether it keeps SIGURG from stopping the program: from then on preemption stays on."""
-    return any(toolchain.CHECKOUT.glob("plugin/clean_stops*"))
-
-
 def session(kind, go_name, lldb_name, plugin):
     lldb = toolchain.lldb(lldb_name)
     if not lldb.dap or lldb.version < 19:
@@ -77,7 +67,6 @@ def session(kind, go_name, lldb_name, plugin):
         "kind": kind,
         "source": str(source),
         "line": line,
-        "formatted": formatted(),
     }
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -96,8 +85,6 @@ def session(kind, go_name, lldb_name, plugin):
             request["configuration"] = configuration(
                 kind, plugin, built.binary, core, waiting.pid if waiting else None
             )
-            if kind == "launch" and not clean_stops():
-                request["configuration"]["env"] = ["GODEBUG=asyncpreemptoff=1"]
             (folder / "request.json").write_text(json.dumps(request))
             done = subprocess.run(
                 ["node", toolchain.CHECKOUT / "tests" / "support" / "ide_session.js", folder / "request.json"],
