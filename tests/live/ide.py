@@ -114,7 +114,7 @@ def session(kind, go_name, lldb_name, plugin):
 
 
 def cases(go, lldb, plugin):
-    """The middle of the Go versions and the newest, and the LLDBs whose adapter is called lldb-dap."""
+    """Go 1.24 and the newest, and the LLDBs whose adapter is called lldb-dap and tested."""
     if go == [toolchain.LOCAL]:
         versions = go
     else:
