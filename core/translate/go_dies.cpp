@@ -10,6 +10,7 @@ namespace lldbgo {
 namespace {
 
 constexpr std::size_t kMaxTypes = 1 << 23;
+constexpr std::uint16_t kGoKey = 0x2901, kGoElement = 0x2902;  // cmd/internal/dwarf DW_AT_go_key, DW_AT_go_elem
 
 bool is_type(std::uint16_t tag) {
   switch (tag) {
@@ -53,6 +54,10 @@ Result<> GoDies::read_unit(Bytes debug_info, const InfoUnit& unit) {
       type.name = text(die.find(DW_AT_name));
       type.size = die.number(DW_AT_byte_size).value_or(0);
       type.target = die.number(DW_AT_type).value_or(0);
+      if (type.tag == DW_TAG_typedef) {
+        type.key = die.number(kGoKey).value_or(0);
+        type.element = die.number(kGoElement).value_or(0);
+      }
       type.first_field = static_cast<std::uint32_t>(field_types_.size());
       parent = die.has_children() ? types_.size() : SIZE_MAX;
       types_.push_back(type);

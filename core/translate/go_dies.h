@@ -20,6 +20,7 @@ struct GoTypeDie {
   std::uint64_t size = 0;    ///< DW_AT_byte_size
   std::uint64_t target = 0;  ///< DW_AT_type
   std::uint64_t count = 0;   ///< array: number of elements
+  std::uint64_t key = 0, element = 0;  ///< map: DW_AT_go_key, DW_AT_go_elem
   std::uint32_t first_field = 0, fields = 0;  ///< structure: the types of its members, in GoDies::field_types
 };
 

@@ -17,6 +17,7 @@ namespace lldbgo {
 namespace {
 
 constexpr std::uint64_t kMaxSection = UINT32_MAX;
+constexpr std::uint64_t kMaxEntry = 1 << 16;  // a debugger copies the bytes of a map's entry
 
 class InfoRewriter {
  public:
@@ -271,6 +272,15 @@ class InfoRewriter {
       std::uint64_t target = target_at(position);
       auto index = dies_.type_index(target);
       info_.put_u32(position, index ? names.reference(*index) : moved(target));
+    }
+    for (std::size_t i = 0; i < dies_.types().size(); ++i) {
+      const GoTypeDie& map = dies_.types()[i];
+      auto key = dies_.type_index(map.key), element = dies_.type_index(map.element);
+      auto key_size = dies_.size_of(map.key), element_size = dies_.size_of(map.element);
+      if (map.key == 0 || !key || !element || !key_size || !element_size) continue;
+      if (*key_size > kMaxEntry || *element_size > kMaxEntry) continue;
+      names.add_map_entry(i, *key, *element, *key_size, *element_size);
+      ++out_.map_entries;
     }
     out_.typedefs = names.count();
     Bytes table = TypeNames::abbreviations();
