@@ -89,7 +89,11 @@ again, at once: an IDE that does not go through LLDB's commands runs it before l
 $XDG_CACHE_HOME/lldb-go/translated (or ~/.cache), at most 4 GB, the ones unused longest go.
 
 Where a program cannot be translated (no debug information, damaged), LLDB works as without lldb-go; `status` says why.)",
-      .example = "",
+      .example =
+          // transcript: examples/calls STOP_AT main.markerSum
+      R"((lldb) go-bridge off
+The bridge is off: LLDB reads Go programs as they are.
+)",
       .arguments = {{"VERB", "on, off or status (the default)", false}},
       .options = {},
       .run = run,

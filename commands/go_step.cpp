@@ -156,7 +156,10 @@ const Command& go_next_command() {
                                   "lldb-go/step/1",
                                   "the goroutine's next line, over calls",
                                   details(StepMode::next),
-                                  "(lldb) go-next\ngoroutine 1  main.sumSquare  examples/calls/main.go:22\n",
+                                  // transcript: examples/calls STOP_AT main.sumSquare
+                                  R"((lldb) go-next
+goroutine 1  main.sumSquare  examples/calls/main.go:21
+)",
                                   {},
                                   {count_option()},
                                   run<StepMode::next>};
@@ -168,7 +171,10 @@ const Command& go_step_command() {
                                   "lldb-go/step/1",
                                   "the goroutine's next line, into calls",
                                   details(StepMode::step),
-                                  "(lldb) go-step\ngoroutine 1  main.sumSquare  examples/calls/main.go:23\n",
+                                  // transcript: examples/calls STOP_AT main.sumSquare
+                                  R"((lldb) go-step
+goroutine 1  main.sumSquare  examples/calls/main.go:21
+)",
                                   {},
                                   {count_option()},
                                   run<StepMode::step>};
@@ -180,7 +186,10 @@ const Command& go_finish_command() {
                                   "lldb-go/step/1",
                                   "out of the goroutine's function",
                                   details(StepMode::finish),
-                                  "(lldb) go-finish\ngoroutine 1  main.main  examples/calls/main.go:27  returned\n",
+                                  // transcript: examples/calls STOP_AT main.sumSquare
+                                  R"((lldb) go-finish
+goroutine 1  main.main  examples/calls/main.go:27  returned
+)",
                                   {},
                                   {count_option()},
                                   run<StepMode::finish>};

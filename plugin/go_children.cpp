@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "plugin/lldb_text.h"
@@ -26,8 +27,9 @@ class GoChildren {
     if (process == nullptr) return nullptr;
     auto out = std::unique_ptr<GoChildren>(new GoChildren(value, session, process));
     auto go = go_value(value, *out->reader_);
-    // A structure's fields are LLDB's own children.
-    if (!go || go->type->kind == TypeKind::structure) return nullptr;
+    // A structure's fields are LLDB's own children; an atomic value's are those of what it holds.
+    bool fields = go && go->type->kind == TypeKind::structure && !go->type->name.starts_with("sync/atomic.");
+    if (!go || fields) return nullptr;
     out->children_ = out->reader_->children(*go);
     return out.release();
   }
@@ -39,7 +41,8 @@ class GoChildren {
     if (index >= children_.size() || !current()) return false;
     Child child = children_.at(index);
     if (!child.value.type) return false;
-    auto type = session_->type_named(target_, child.value.type->name);
+    if (child.key) return entry(child, into);
+    auto type = type_of(child);
     if (!type) return false;
     if (child.value.address) {
       into = value_.CreateValueFromAddress(child.name.c_str(), child.value.address->value, *type);
@@ -50,10 +53,7 @@ class GoChildren {
         if (!byte) return false;
         bytes[i] = static_cast<std::byte>(*byte);
       }
-      lldb::SBError error;
-      lldb::SBData data;
-      data.SetData(error, bytes.data(), bytes.size(), lldb::eByteOrderLittle, 8);
-      into = value_.CreateValueFromData(child.name.c_str(), data, *type);
+      return from_bytes(child, bytes, *type, into);
     }
     return into.IsValid();
   }
@@ -65,6 +65,44 @@ class GoChildren {
   }
 
  private:
+  /// LLDB finds no name that begins with "struct " or has none of its own; the values of a map are known by their entry.
+  std::optional<lldb::SBType> type_of(const Child& child) {
+    auto type = session_->type_named(target_, child.value.type->name);
+    if (!type)
+      if (auto entry = entry_type()) type = entry->GetFieldAtIndex(1).GetType();
+    return type;
+  }
+
+  /// The structure that the bridge adds for this map's entries.
+  std::optional<lldb::SBType> entry_type() {
+    std::string name = text_of(value_.GetNonSyntheticValue().GetTypeName());
+    return name.starts_with("map[") ? session_->type_named(target_, "entry " + name) : std::nullopt;
+  }
+
+  /// Key and value as one structure of copied bytes.
+  bool entry(const Child& child, lldb::SBValue& into) {
+    auto type = entry_type();
+    if (!type || type->GetNumberOfFields() != 2) return false;
+    std::vector<std::byte> bytes(type->GetByteSize());
+    const GoValue* parts[] = {&*child.key, &child.value};
+    for (std::uint32_t i = 0; i < 2; ++i) {
+      const GoValue& part = *parts[i];
+      std::uint64_t at = type->GetFieldAtIndex(i).GetOffsetInBytes();
+      if (!part.address || at > bytes.size() || part.type->size > bytes.size() - at) return false;
+      auto into_entry = std::span(bytes).subspan(at, part.type->size);
+      if (!into_entry.empty() && !process_->process().memory().read_exact(*part.address, into_entry)) return false;
+    }
+    return from_bytes(child, bytes, *type, into);
+  }
+
+  bool from_bytes(const Child& child, std::vector<std::byte>& bytes, lldb::SBType type, lldb::SBValue& into) {
+    lldb::SBError error;
+    lldb::SBData data;
+    data.SetData(error, bytes.data(), bytes.size(), lldb::eByteOrderLittle, 8);
+    into = value_.CreateValueFromData(child.name.c_str(), data, type);
+    return into.IsValid();
+  }
+
   GoChildren(lldb::SBValue value, std::shared_ptr<Session> session, ProcessSession* process)
       : value_(value), target_(value.GetTarget()), session_(std::move(session)),
         stop_(target_.GetProcess().GetStopID()), process_(process), reader_(new ValueReader(process->process())) {}

@@ -10,6 +10,7 @@ namespace lldbgo {
 namespace {
 
 constexpr std::size_t kMaxTypes = 1 << 23;
+constexpr std::uint16_t kGoKey = 0x2901, kGoElement = 0x2902;  // cmd/internal/dwarf DW_AT_go_key, DW_AT_go_elem
 
 bool is_type(std::uint16_t tag) {
   switch (tag) {
@@ -42,6 +43,23 @@ Result<> GoDies::read_unit(Bytes debug_info, const InfoUnit& unit) {
     return {static_cast<const char*>(static_cast<const void*>(debug_info.data() + a->at)), a->end - a->at - 1};
   };
   std::size_t parent = SIZE_MAX;  // the type whose members follow
+  struct Place {
+    std::uint64_t offset;
+    MovedParameter location;
+  };
+  std::unordered_map<std::string_view, Place> parameters;  // of the function that is being read
+  std::unordered_map<std::string_view, Place> on_heap;
+  auto end_function = [&] {
+    for (const auto& [name, heap] : on_heap) {
+      auto parameter = parameters.find(name);
+      if (parameter == parameters.end()) continue;
+      bool same_form = heap.location.form == parameter->second.location.form;
+      moved_parameters_[parameter->second.offset] = same_form ? heap.location : MovedParameter{};
+      if (same_form) seconds_.insert(heap.offset);
+    }
+    parameters.clear();
+    on_heap.clear();
+  };
   while (die.next()) {
     if (die.is_end_of_children()) {
       parent = SIZE_MAX;
@@ -53,6 +71,10 @@ Result<> GoDies::read_unit(Bytes debug_info, const InfoUnit& unit) {
       type.name = text(die.find(DW_AT_name));
       type.size = die.number(DW_AT_byte_size).value_or(0);
       type.target = die.number(DW_AT_type).value_or(0);
+      if (type.tag == DW_TAG_typedef) {
+        type.key = die.number(kGoKey).value_or(0);
+        type.element = die.number(kGoElement).value_or(0);
+      }
       type.first_field = static_cast<std::uint32_t>(field_types_.size());
       parent = die.has_children() ? types_.size() : SIZE_MAX;
       types_.push_back(type);
@@ -61,12 +83,24 @@ Result<> GoDies::read_unit(Bytes debug_info, const InfoUnit& unit) {
       ++types_[parent].fields;
     } else if (die.tag() == DW_TAG_subrange_type && parent != SIZE_MAX) {
       types_[parent].count = die.number(DW_AT_count).value_or(0);
+    } else if (die.tag() == DW_TAG_subprogram) {
+      end_function();
+    } else if (const auto* place = die.find(DW_AT_location);
+               place != nullptr && die.find(DW_AT_name) != nullptr &&
+               (die.tag() == DW_TAG_variable || die.tag() == DW_TAG_formal_parameter)) {
+      std::string_view name = text(die.find(DW_AT_name));
+      Place here{die.offset(), {place->form, place->at, place->end}};
+      if (name.starts_with('&'))
+        on_heap[name.substr(1)] = here;
+      else if (die.tag() == DW_TAG_formal_parameter)
+        parameters[name] = here;
     } else if ((die.tag() == DW_TAG_variable || die.tag() == DW_TAG_formal_parameter) &&
                die.find(DW_AT_location) == nullptr && die.find(DW_AT_type) != nullptr) {
       std::string_view name = text(die.find(DW_AT_name));
       if (!name.empty()) inlined_variables_[die.offset()] = {*die.number(DW_AT_type), name.front() == '&'};
     }
   }
+  end_function();
   if (die.failed()) return fail(Errc::malformed, ".debug_info: a DIE of a Go unit cannot be read");
   return {};
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/base/byte_reader.h"
@@ -20,6 +21,7 @@ struct GoTypeDie {
   std::uint64_t size = 0;    ///< DW_AT_byte_size
   std::uint64_t target = 0;  ///< DW_AT_type
   std::uint64_t count = 0;   ///< array: number of elements
+  std::uint64_t key = 0, element = 0;  ///< map: DW_AT_go_key, DW_AT_go_elem
   std::uint32_t first_field = 0, fields = 0;  ///< structure: the types of its members, in GoDies::field_types
 };
 
@@ -27,6 +29,13 @@ struct GoTypeDie {
 struct GoVariableDie {
   std::uint64_t type = 0;
   bool moved_to_heap = false;  ///< named "&x": the place holds a pointer to x
+};
+
+/// A parameter that was moved to the heap has two DIEs up to Go 1.16: "x", where it was passed, and "&x". The first takes
+/// the place of the second, or has none where its DIE has no form for that.
+struct MovedParameter {
+  std::uint16_t form = 0;              ///< of the DW_AT_location of "&x"; 0: "x" has no place
+  std::uint64_t location_at = 0, location_end = 0;
 };
 
 class GoDies {
@@ -42,6 +51,14 @@ class GoDies {
   const GoTypeDie* type(std::uint64_t offset) const;
   /// nullptr: no variable DIE with a type is there.
   const GoVariableDie* inlined_variable(std::uint64_t offset) const;
+
+  /// Of the parameter whose DIE is at `offset`; nullptr where it has no second one.
+  const MovedParameter* moved(std::uint64_t offset) const {
+    auto found = moved_parameters_.find(offset);
+    return found == moved_parameters_.end() ? nullptr : &found->second;
+  }
+  /// The DIE is the second one of a parameter that took its place.
+  bool is_second(std::uint64_t offset) const { return seconds_.count(offset) != 0; }
 
   /// Bytes of a value of the type at `offset`; absent where that cannot be told.
   std::optional<std::uint64_t> size_of(std::uint64_t type) const { return size_of(type, 0); }
@@ -61,6 +78,8 @@ class GoDies {
   std::vector<GoTypeDie> types_;  // by offset
   std::vector<std::uint64_t> field_types_;
   std::unordered_map<std::uint64_t, GoVariableDie> inlined_variables_;
+  std::unordered_map<std::uint64_t, MovedParameter> moved_parameters_;
+  std::unordered_set<std::uint64_t> seconds_;
 };
 
 }  // namespace lldbgo

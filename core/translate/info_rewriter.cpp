@@ -3,6 +3,7 @@
 #include <dwarf.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/translate/bytes_out.h"
@@ -17,6 +18,7 @@ namespace lldbgo {
 namespace {
 
 constexpr std::uint64_t kMaxSection = UINT32_MAX;
+constexpr std::uint64_t kMaxEntry = 1 << 16;  // a debugger copies the bytes of a map's entry
 
 class InfoRewriter {
  public:
@@ -133,6 +135,7 @@ class InfoRewriter {
     std::uint64_t type = 0;  ///< of the value; of the heap variable itself where it was moved
     bool moved_to_heap = false;
     bool own = false;  ///< the DIE has the name and the type itself
+    std::optional<Attribute> heap_place;  ///< of its pointer, which another DIE has
   };
   Owner owner_of(const DieCursor& die) const {
     Owner out;
@@ -147,7 +150,10 @@ class InfoRewriter {
       out.own = true;
       out.moved_to_heap = name != nullptr && name->form == DW_FORM_string && in_.info[name->at] == std::byte{'&'};
     }
-    if (out.moved_to_heap) {
+    if (dies_.is_second(die.offset())) out.moved_to_heap = false;  // the parameter's own DIE takes over
+    if (const MovedParameter* moved = dies_.moved(die.offset())) {
+      out.heap_place = Attribute{DW_AT_location, moved->form, moved->location_at, moved->location_end};
+    } else if (out.moved_to_heap) {
       const GoTypeDie* pointer = dies_.type(out.type);
       if (pointer != nullptr && pointer->tag == DW_TAG_pointer_type && dies_.type(pointer->target) != nullptr)
         out.type = pointer->target;
@@ -168,7 +174,9 @@ class InfoRewriter {
   }
 
   Result<> rewrite_location(const Attribute& a, const InfoUnit& unit, const Owner& owner) {
-    if (a.form == DW_FORM_sec_offset) return rewrite_list(a, unit, owner);
+    if (a.form == DW_FORM_sec_offset && (!owner.heap_place || owner.heap_place->form == a.form))
+      return rewrite_list(a, unit, owner);
+    if (owner.heap_place) return take_heap_place(a, *owner.heap_place);
     Bytes expression = DieCursor::block(in_.info, a);
     if (expression.empty()) return {};
     std::vector<std::byte> changed(expression.begin(), expression.end());
@@ -192,28 +200,42 @@ class InfoRewriter {
     return {};
   }
 
+  Result<> take_heap_place(const Attribute& a, const Attribute& heap) {
+    if (a.form != DW_FORM_block1) return {};
+    std::optional<std::vector<std::byte>> place;
+    if (heap.form == DW_FORM_block1) place = dereferenced(DieCursor::block(in_.info, heap));
+    if (!place || place->size() > UINT8_MAX) place.emplace();
+    ++(place->empty() ? out_.places_removed : out_.heap_variables);
+    BytesOut block;
+    block.u8(place->size());
+    block.bytes(*place);
+    replace(a.at, a.end, block.view());
+    return {};
+  }
+
   Result<> rewrite_list(const Attribute& a, const InfoUnit& unit, const Owner& owner) {
-    std::uint64_t offset = number_at(a, unit);
+    bool on_heap = owner.moved_to_heap || owner.heap_place;
+    std::uint64_t offset = number_at(owner.heap_place ? *owner.heap_place : a, unit);
     auto expressions = lists_.expressions(offset);
     if (!expressions) return pass(expressions);
-    std::uint64_t size = owner.moved_to_heap ? 8 : dies_.size_of(owner.type).value_or(0);
+    std::uint64_t size = on_heap ? 8 : dies_.size_of(owner.type).value_or(0);
     bool in_parts = false, known_size = size != 0;
     std::vector<Coverage> coverages;
     for (Bytes expression : *expressions) {
       coverages.push_back(coverage(expression, size));
       in_parts = in_parts || coverages.back() == Coverage::whole || coverages.back() == Coverage::partial;
     }
-    bool part_for_whole = !in_parts && !owner.moved_to_heap && dies_.components(owner.type) > 1;
+    bool part_for_whole = !in_parts && !on_heap && dies_.components(owner.type) > 1;
     auto kept = [&](Coverage c) {
       return !(known_size && c == Coverage::partial) && !(part_for_whole && c == Coverage::single);
     };
-    if (!owner.moved_to_heap && std::all_of(coverages.begin(), coverages.end(), kept)) return {};
+    if (!on_heap && std::all_of(coverages.begin(), coverages.end(), kept)) return {};
 
     std::size_t index = 0;
     auto added = lists_.add_changed(offset, [&](Bytes expression) -> std::optional<std::vector<std::byte>> {
       std::optional<std::vector<std::byte>> changed;
       if (kept(coverages[index++]))
-        changed = owner.moved_to_heap ? dereferenced(expression)
+        changed = on_heap ? dereferenced(expression)
                                       : std::optional(std::vector<std::byte>(expression.begin(), expression.end()));
       if (!changed) ++out_.places_removed;
       return changed;
@@ -271,6 +293,15 @@ class InfoRewriter {
       std::uint64_t target = target_at(position);
       auto index = dies_.type_index(target);
       info_.put_u32(position, index ? names.reference(*index) : moved(target));
+    }
+    for (std::size_t i = 0; i < dies_.types().size(); ++i) {
+      const GoTypeDie& map = dies_.types()[i];
+      auto key = dies_.type_index(map.key), element = dies_.type_index(map.element);
+      auto key_size = dies_.size_of(map.key), element_size = dies_.size_of(map.element);
+      if (map.key == 0 || !key || !element || !key_size || !element_size) continue;
+      if (*key_size > kMaxEntry || *element_size > kMaxEntry) continue;
+      names.add_map_entry(i, *key, *element, *key_size, *element_size);
+      ++out_.map_entries;
     }
     out_.typedefs = names.count();
     Bytes table = TypeNames::abbreviations();

@@ -1,12 +1,14 @@
 // .debug_info as LLDB understands it.
 //
-// LLDB has no type system for Go. Its C one reads Go's debug information well once five things are said differently:
+// LLDB has no type system for Go. Its C one reads Go's debug information well once six things are said differently:
 //
 //   * the language of every Go unit is C99;
 //   * a variable whose type is a DW_TAG_subroutine_type (a Go func value is a pointer to a closure; C has no such variable)
 //     is a pointer. The tag is one of the abbreviation table, so the DIEs stay;
 //   * Clang merges base types by size and encoding: Go's `int` would be called `long`, `*main.T` and `[3]int` have no names
 //     of their own. A C99 unit is added with a typedef for each such type that is referred to, and the reference goes there;
+//   * the same unit has a structure for the entries of each map type: a map's key and value have no common place that
+//     could be shown as one;
 //   * a variable on the heap is described by gc as a pointer called `&x`. It becomes `x`, at the pointer's target;
 //   * of a value in parts gc leaves out parts without a place, or gives the place of one part for the whole
 //     (cmd/compile/internal/ssa/debug.go). LLDB shows neighbouring bytes for them: such a place goes.
@@ -33,7 +35,7 @@ struct RewrittenInfo {
   std::vector<std::byte> info, abbreviations, ranges;
   std::vector<std::byte> more_locations;  ///< to go behind what .debug_loc has, or .debug_loclists
   bool version5 = false;                  ///< .debug_loclists
-  std::size_t units = 0, typedefs = 0, heap_variables = 0, places_removed = 0;
+  std::size_t units = 0, typedefs = 0, map_entries = 0, heap_variables = 0, places_removed = 0;
 };
 
 /// Errors: not_found (no Go unit), malformed, unsupported, limit.

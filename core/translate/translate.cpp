@@ -95,7 +95,7 @@ Result<Translation> translate(const GoImage& image, int descriptor) {
   }
   auto written = write_elf_copy(elf, changes, descriptor);
   if (!written) return pass(written);
-  return Translation{info->units, info->typedefs, info->heap_variables, info->places_removed};
+  return Translation{info->units, info->typedefs, info->map_entries, info->heap_variables, info->places_removed};
 }
 
 }  // namespace lldbgo

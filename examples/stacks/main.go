@@ -10,6 +10,7 @@ import (
 var scenarios = map[string]func(){
 	"panic":       panics,
 	"nil":         nilDereference,
+	"bounds":      outOfBounds,
 	"throw":       throws,
 	"recover":     recovers,
 	"nilrecover":  nilRecovers,

@@ -34,6 +34,15 @@ func derefer(p *point) int { return leafDereference(p) + 1 }
 //go:noinline
 func leafDereference(p *point) int { return p.y }
 
+// bounds: the check of an index calls the runtime, which panics.
+func outOfBounds() {
+	defer func() { recover() }()
+	println(element(make([]int, 3), 5))
+}
+
+//go:noinline
+func element(s []int, i int) int { return s[i] }
+
 // throw: a fatal error of the runtime, which no recover stops.
 func throws() {
 	m := map[int]int{}

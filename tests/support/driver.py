@@ -115,16 +115,21 @@ class Session:
         self.spawn(server)
         self.open_file()
         error = lldb.SBError()
+        # Not the debugger's: LLDB's event thread listens to that, and would run stop hooks while we go on.
+        listener = lldb.SBListener("remote")
         for _ in range(100):
             self.process = self.target.ConnectRemote(
-                self.debugger.GetListener(), f"connect://127.0.0.1:{port}", "gdb-remote", error
+                listener, f"connect://127.0.0.1:{port}", "gdb-remote", error
             )
             if error.Success():
                 break
             time.sleep(0.05)
         else:
             raise SessionError(f"connect: {error.GetCString()}")
-        _wait_for(lambda: self.process.GetState() == lldb.eStateStopped, 10, "the remote process did not stop")
+        event = lldb.SBEvent()
+        while lldb.SBProcess.GetStateFromEvent(event) != lldb.eStateStopped:
+            if not listener.WaitForEvent(10, event):
+                raise SessionError("the remote process did not stop")
         self.pass_signals()
 
     def open_core(self):

@@ -1,0 +1,69 @@
+"""LLDB's own backtrace, in the bridged program, is go-bt's: at every change of stack, in panics and signal handlers."""
+import json
+import subprocess
+from pathlib import Path
+
+import fixture
+import runner
+import toolchain
+
+HOST = Path(__file__).parent.parent / "support" / "lldb_frames.py"
+
+# scenario: where to stop, and how often that is at least.
+STOPS = {
+    "systemstack": (["runtime.newproc1"], 3),
+    "mcall": (["runtime.park_m"], 2),
+    "grow": (["runtime.newstack"], 2),
+    "panic": (["runtime.gopanic", "runtime.fatalpanic"], 2),
+    "bounds": (["runtime.gopanic"], 1),
+    "nilrecover": (["runtime.gopanic", "main.markerPause"], 2),
+    "signal": (["runtime.sighandler"], 1),
+    "blocked": (["runtime.selectgo", "runtime.chanrecv1"], 2),
+    "preempt": (["main.markerPause"], 1),
+    "wrappers": (["main.markerPause"], 1),
+}
+CGO_STOPS = {"callback": (["main.markerPause"], 1)}
+
+
+def limit(scenario, go, wanted, shown):
+    """Does LLDB show what docs/lldb.md says it cannot help?"""
+    minor = int(go.split(".")[1])
+    if scenario == "mcall" and minor >= 25:  # mcall clears BP, which LLDB's fast plan for it starts from
+        return shown == wanted[: len(shown)]
+    if scenario == "nilrecover" and minor >= 27:  # panicmem, inlined into sigpanic, ends where sigpanic's pc is looked up
+        return [name for name in wanted if name != "runtime.panicmem"][: len(shown) - 1] == shown[: len(shown) - 1]
+    if scenario == "callback" and minor >= 21:  # LLDB follows BP from cgocallback to its C caller
+        return shown[: shown.index("crosscall2")] == wanted[: shown.index("crosscall2")]
+    return False
+
+
+def backtraces(go_name, lldb_name, plugin, example, stops):
+    lldb = toolchain.lldb(lldb_name)
+    found = subprocess.run([lldb.python, "-c", "import lldb"], env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if lldb_name == toolchain.LOCAL and found.returncode != 0:
+        raise runner.Skip("this machine's own Python cannot import its lldb: " + found.stderr.strip().splitlines()[-1][:100])
+    program = fixture.build(example, toolchain.go(go_name), "opt").binary
+    problems = []
+    for scenario, (where, least) in stops.items():
+        done = subprocess.run(
+            [lldb.python, str(HOST), str(program), str(plugin), scenario, *where],
+            env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        answers = [line for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
+        if done.returncode != 0 or not answers:
+            problems.append(f"{scenario}: the host ended with {done.returncode}: {done.stdout[-300:]}{done.stderr[-800:]}")
+            continue
+        answer = json.loads(answers[0][len("ANSWER ") :])
+        if answer["stops"] < least:
+            problems.append(f"{scenario}: {answer['stops']} stops, wanted {least}")
+        for where_at, wanted, shown in answer["different"]:
+            if shown is None or not limit(scenario, go_name, wanted, shown):
+                problems.append(f"{where_at}: go-bt {wanted}, LLDB {shown}")
+    return problems
+
+
+def cases(go, lldb, plugin):
+    pairs = [(g, lldb[-1]) for g in go] + [(go[-1], l) for l in lldb[:-1]]
+    for g, l in pairs:
+        yield f"backtraces in LLDB [go{g} lldb{l}]", lambda g=g, l=l: backtraces(g, l, plugin, "examples/stacks", STOPS)
+        yield f"backtraces in LLDB [go{g} lldb{l} cgo]", lambda g=g, l=l: backtraces(g, l, plugin, "examples/stackscgo", CGO_STOPS)

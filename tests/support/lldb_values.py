@@ -1,0 +1,121 @@
+"""Runs inside a Python that has lldb: lldb_values.py PROGRAM PLUGIN
+
+Lets tests/fixtures/kinds run from marker to marker. At each, the program has just printed `VALUE path = text` for its variables;
+LLDB's own `frame variable` machinery must show the same. Then every variable of every frame is asked for. Prints one line of
+JSON: {"stops": n, "same": n, "unavailable": [...], "absent": [...],
+"wrong": [...], "frames": n}."""
+import json
+import re
+import sys
+import tempfile
+
+import lldb
+
+MARKERS = ["Globals", "Basics", "Composites", "Nested", "Closure", "Escaped", "Inlined", "Results", "Generic"]
+STEP = re.compile(r'\.\*|\.[^.\[*]+|\["(?:[^"\\]|\\.)*"\]|\[[^\]]*\]')
+
+
+def text_of(value):
+    """What a variables pane shows; an error is the answer where there is one."""
+    if not value.IsValid():
+        return "<invalid>"
+    if value.GetError().Fail():
+        return "<unavailable: %s>" % value.GetError().GetCString()
+    return value.GetSummary() or value.GetValue() or "<no text>"
+
+
+def child(value, step):
+    if step == ".*":
+        return value.Dereference() if value.GetType().IsPointerType() else value.GetChildMemberWithName("*")
+    if step.startswith("."):
+        return value.GetChildMemberWithName(step[1:])
+    return value.GetChildMemberWithName(step)
+
+
+def root(frame, path, target):
+    match = re.match(r"main\.\w+|[\w~]+", path)
+    name, rest = match.group(0), path[match.end() :]
+    if name.startswith("main."):
+        return target.FindFirstGlobalVariable(name), rest
+    found = [v for v in frame.GetVariables(True, True, False, True) if v.GetName() == name]
+    return (found[-1] if found else None), rest
+
+
+def compare(frame, target, path, expected, answer):
+    value, rest = root(frame, path, target)
+    if value is None:
+        answer["absent"].append(path)
+        return
+    for step in STEP.findall(rest):
+        if value.GetError().Fail():
+            break
+        value = child(value, step)
+    shown = text_of(value)
+    if shown == expected or (shown in ("", "<no text>") and expected == ""):
+        answer["same"] += 1
+    elif shown.startswith("<unavailable"):
+        answer["unavailable"].append(path)
+    else:
+        answer["wrong"].append([path, expected, shown[:200]])
+
+
+def touch_all_frames(process, answer):
+    for thread in process:
+        for index in range(min(thread.GetNumFrames(), 64)):
+            frame = thread.GetFrameAtIndex(index)
+            answer["frames"] += 1
+            for value in frame.GetVariables(True, True, False, True):
+                text_of(value)
+                for i in range(min(value.GetNumChildren(), 4)):
+                    text_of(value.GetChildAtIndex(i))
+
+
+def main():
+    program, plugin = sys.argv[1:]
+    debugger = lldb.SBDebugger.Create()
+    debugger.SetAsync(False)
+    interpreter = debugger.GetCommandInterpreter()
+
+    def command(text):
+        result = lldb.SBCommandReturnObject()
+        interpreter.HandleCommand(text, result)
+        return result
+
+    loaded = command('plugin load "%s"' % plugin)
+    assert loaded.Succeeded(), loaded.GetError()
+    target = debugger.CreateTarget(program)
+    debugger.SetSelectedTarget(target)
+    command("go-bridge on")
+    for name in MARKERS:
+        target.BreakpointCreateByName("main.marker" + name)
+    output = tempfile.NamedTemporaryFile("r", encoding="utf-8")
+    for stream in ("output", "error"):
+        command("settings set target.%s-path %s" % (stream, output.name))
+    process = target.LaunchSimple(None, None, "/tmp")
+    answer = {"stops": 0, "same": 0, "unavailable": [], "absent": [], "wrong": [], "frames": 0}
+    while process.GetState() == lldb.eStateStopped and answer["stops"] < 100:
+        stopped = [t for t in process if t.GetStopReason() == lldb.eStopReasonBreakpoint]
+        if not stopped:
+            answer["wrong"].append(["stop", "a breakpoint", [t.GetStopDescription(80) for t in process]])
+            break
+        _, _, block = output.read().rpartition("STOP ")
+        name, *lines = block.rstrip("\n").split("\n")
+        answer["stops"] += 1
+        caller = stopped[0].GetFrameAtIndex(1)
+        for line in lines:
+            match = re.fullmatch(r"VALUE (.*?) = (.*)", line, re.DOTALL)
+            if not match:  # "END"
+                continue
+            before = len(answer["wrong"])
+            compare(caller, target, match.group(1), match.group(2), answer)
+            for wrong in answer["wrong"][before:]:
+                wrong.insert(0, name)
+        touch_all_frames(process, answer)
+        process.Continue()
+    answer["exit"] = process.GetExitStatus() if process.GetState() == lldb.eStateExited else None
+    process.Kill()
+    print("ANSWER " + json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
