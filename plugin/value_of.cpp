@@ -18,7 +18,7 @@ std::optional<GoValue> go_value(lldb::SBValue value, const ValueReader& reader) 
   if (!type || (*type)->size != value.GetByteSize()) return {};
   GoValue out{*type, {}, {}};
   lldb::addr_t address = value.GetLoadAddress();
-  if (address != LLDB_INVALID_ADDRESS) {
+  if (address != LLDB_INVALID_ADDRESS && address != 0) {  // 0: a constant
     out.address = LoadAddr(address);
     return out;
   }

@@ -80,6 +80,7 @@ def clean(output):
     """Folders of this machine do not belong into a document."""
     output = output.replace(str(toolchain.CHECKOUT) + "/", "").replace(str(toolchain.go(GO).root), "$GOROOT")
     output = re.sub(re.escape(str(toolchain.CACHE / "fixtures")) + "/[0-9a-f]+/", "", output)
+    output = re.sub(re.escape(str(toolchain.CACHE)) + r"/translated/[0-9a-f]+-\d+/", "$CACHE/translated/", output)
     return "\n".join(line.rstrip() for line in output.strip().splitlines())
 
 
@@ -87,6 +88,7 @@ def normal(text):
     """Addresses by order of appearance, and columns that follow their width."""
     # What the runtime's functions are called with depends on the moment.
     text = re.sub(r"^(runtime\.[\w.*()]+?)\(.*\)$", r"\1(...)", text, flags=re.M)
+    text = re.sub(r"^( *took +).*", r"\1N ms", text, flags=re.M)
     seen = {}
     name = lambda match: "@%d" % seen.setdefault(int(match[0], 16), len(seen))
     text = re.sub(r"\b0x[0-9a-f]{5,}\b", name, text)
