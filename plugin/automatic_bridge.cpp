@@ -7,7 +7,7 @@ namespace {
 
 /// Commands that start or reach a process, or read debug information. One that a version lacks is left out.
 constexpr const char* kCommands[] = {
-    "process launch", "process attach", "process connect", "process continue", "process status",
+    "process attach", "process connect", "process continue", "process status",
     "breakpoint set", "breakpoint list", "thread backtrace", "thread info", "thread list", "thread select",
     "thread step-in", "thread step-over", "thread step-out", "thread step-inst", "thread step-inst-over",
     "thread step-scripted", "thread until", "thread jump", "thread return",
@@ -17,7 +17,10 @@ constexpr const char* kCommands[] = {
     "disassemble", "source list", "source info", "register read", "memory read", "type lookup",
 };
 
+constexpr const char* kLaunch = "process launch";
+
 struct Baton {
+  bool launch;
   lldb::user_id_t debugger;
   std::shared_ptr<Session> session;
 };
@@ -29,7 +32,8 @@ bool before_command(void* data, const char** /*words*/) {
     std::lock_guard one_at_a_time(baton->session->mutex());
     DebugInfoBridge& bridge = baton->session->bridge();
     if (bridge.automatic())
-      bridge.apply(lldb::SBDebugger::FindDebuggerWithID(static_cast<int>(baton->debugger)).GetSelectedTarget());
+      bridge.apply(lldb::SBDebugger::FindDebuggerWithID(static_cast<int>(baton->debugger)).GetSelectedTarget(),
+                   baton->launch);
   } catch (...) {  // no memory, say: the command runs as without us
   }
   return false;
@@ -38,10 +42,12 @@ bool before_command(void* data, const char** /*words*/) {
 }  // namespace
 
 void bridge_before_commands(lldb::SBDebugger debugger, std::shared_ptr<Session> session) {
-  // LLDB keeps the pointer as long as the interpreter lives, which nothing tells us the end of.
-  auto* baton = new Baton{debugger.GetID(), std::move(session)};
+  // LLDB keeps the pointers as long as the interpreter lives, which nothing tells us the end of.
+  auto* launch = new Baton{true, debugger.GetID(), session};
+  auto* other = new Baton{false, debugger.GetID(), std::move(session)};
   lldb::SBCommandInterpreter interpreter = debugger.GetCommandInterpreter();
-  for (const char* command : kCommands) interpreter.SetCommandOverrideCallback(command, before_command, baton);
+  for (const char* command : kCommands) interpreter.SetCommandOverrideCallback(command, before_command, other);
+  interpreter.SetCommandOverrideCallback(kLaunch, before_command, launch);
 }
 
 }  // namespace lldbgo

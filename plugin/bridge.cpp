@@ -24,18 +24,25 @@ bool looks_like_go(lldb::SBModule module) {
   return false;
 }
 
+bool is_alive(lldb::SBProcess process) {
+  lldb::StateType state = process.IsValid() ? process.GetState() : lldb::eStateInvalid;
+  return state != lldb::eStateInvalid && state != lldb::eStateUnloaded && state != lldb::eStateExited &&
+         state != lldb::eStateDetached;
+}
+
 void set_slide(lldb::SBTarget target, lldb::SBModule module, std::optional<Slide> slide) {
   if (slide) target.SetModuleLoadAddress(module, static_cast<std::int64_t>(slide->value));
 }
 
-/// `old` gives way to a module of `with`; false: LLDB does not take it, and `old` is back.
-bool replace_module(lldb::SBTarget target, lldb::SBModule old, const lldb::SBModuleSpec& with) {
+/// `old` gives way to a module of `with`; false: LLDB does not take it, and `old` is back. Modules keep their addresses
+/// while a process is alive; LLDB has them for a while after its end, but the next process need not.
+bool replace_module(lldb::SBTarget target, lldb::SBModule old, const lldb::SBModuleSpec& with, bool alive) {
   std::vector<std::pair<lldb::SBModule, std::optional<Slide>>> others;
-  std::optional<Slide> slide = slide_of(old, target);
+  std::optional<Slide> slide = alive ? slide_of(old, target) : std::nullopt;
   if (old == target.FindModule(target.GetExecutable()) || old == target.GetModuleAtIndex(0)) {
     for (std::uint32_t i = 0; i < target.GetNumModules(); ++i) {
       lldb::SBModule module = target.GetModuleAtIndex(i);
-      if (module != old) others.emplace_back(module, slide_of(module, target));
+      if (module != old) others.emplace_back(module, alive ? slide_of(module, target) : std::nullopt);
     }
   }
   target.RemoveModule(old);
@@ -73,12 +80,12 @@ DebugInfoBridge::Record* DebugInfoBridge::find(lldb::SBTarget& target, const std
   return nullptr;
 }
 
-void DebugInfoBridge::apply(lldb::SBTarget target) {
+void DebugInfoBridge::apply(lldb::SBTarget target, bool launching) {
   if (!target.IsValid()) return;
   forget_deleted_targets();
   std::vector<lldb::SBModule> modules;
   for (std::uint32_t i = 0; i < target.GetNumModules(); ++i) modules.push_back(target.GetModuleAtIndex(i));
-  bool alive = target.GetProcess().IsValid() && target.GetProcess().GetState() != lldb::eStateExited;
+  bool alive = !launching && is_alive(target.GetProcess());
 
   for (lldb::SBModule module : modules) {
     std::string path = path_text(module.GetFileSpec()), original = files_.original(path);
@@ -90,7 +97,7 @@ void DebugInfoBridge::apply(lldb::SBTarget target) {
         bool replaced_meanwhile = known->module.active && path == original;
         if (!replaced_meanwhile) continue;
       } else if (known->module.active && path != original) {  // rebuilt: LLDB reads the new file, then we do
-        take_out(*known);
+        take_out(*known, alive);
         module = target.FindModule(lldb::SBFileSpec(original.c_str()));
       }
     } else if (!looks_like_go(module)) {
@@ -100,11 +107,11 @@ void DebugInfoBridge::apply(lldb::SBTarget target) {
       known->target = target;
       known->module.path = original;
     }
-    if (module.IsValid()) translate_into(*known, module);
+    if (module.IsValid()) translate_into(*known, module, alive);
   }
 }
 
-void DebugInfoBridge::translate_into(Record& record, lldb::SBModule module) {
+void DebugInfoBridge::translate_into(Record& record, lldb::SBModule module, bool alive) {
   auto begin = std::chrono::steady_clock::now();
   std::string path = record.module.path;
   record.module = BridgedModule{};
@@ -130,16 +137,16 @@ void DebugInfoBridge::translate_into(Record& record, lldb::SBModule module) {
   spec.SetFileSpec(lldb::SBFileSpec(copy->path.c_str(), false));
   spec.SetPlatformFileSpec(record.platform_file);
   files_.add(copy->path, path);
-  if (!replace_module(record.target, module, spec)) return refuse("LLDB does not take the translated copy");
+  if (!replace_module(record.target, module, spec, alive)) return refuse("LLDB does not take the translated copy");
   record.module.active = true;
 }
 
-void DebugInfoBridge::take_out(Record& record) {
+void DebugInfoBridge::take_out(Record& record, bool alive) {
   lldb::SBModule copy = record.target.FindModule(lldb::SBFileSpec(record.module.translated.c_str(), false));
   lldb::SBModuleSpec spec;
   spec.SetFileSpec(lldb::SBFileSpec(record.module.path.c_str(), false));
   spec.SetPlatformFileSpec(record.platform_file);
-  if (copy.IsValid()) replace_module(record.target, copy, spec);
+  if (copy.IsValid()) replace_module(record.target, copy, spec, alive);
   record.module.active = false;
   record.module.reason = "the bridge is off";
 }
@@ -147,7 +154,7 @@ void DebugInfoBridge::take_out(Record& record) {
 void DebugInfoBridge::restore() {
   forget_deleted_targets();
   for (Record& record : records_)
-    if (record.module.active) take_out(record);
+    if (record.module.active) take_out(record, is_alive(record.target.GetProcess()));
   records_.clear();
 }
 

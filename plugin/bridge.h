@@ -27,8 +27,9 @@ class DebugInfoBridge {
   bool automatic() const { return automatic_; }
   void set_automatic(bool on) { automatic_ = on; }
 
-  /// Translates every Go module of `target` that is not translated yet, and those whose file has changed since.
-  void apply(lldb::SBTarget target);
+  /// Translates every Go module of `target` that is not translated yet. Where no process runs, or it is about to give way
+  /// to another one (`launching`), also those whose file has changed since.
+  void apply(lldb::SBTarget target, bool launching = false);
   /// Gives every target its own files back.
   void restore();
   /// What is known of the Go modules of `target`.
@@ -52,8 +53,8 @@ class DebugInfoBridge {
 
   void forget_deleted_targets();
   Record* find(lldb::SBTarget& target, const std::string& original);
-  void translate_into(Record& record, lldb::SBModule module);
-  void take_out(Record& record);
+  void translate_into(Record& record, lldb::SBModule module, bool alive);
+  void take_out(Record& record, bool alive);
   static std::optional<FileState> state_of(const std::string& path);
 
   ImageCache& images_;

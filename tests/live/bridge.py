@@ -1,0 +1,41 @@
+"""The bridge over the life of targets: runs, rebuilds, attach, cores, several targets, off and on, programs it cannot translate."""
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import fixture
+import runner
+import toolchain
+
+HOST = Path(__file__).parent.parent / "support" / "lldb_bridge.py"
+PARTS = 7
+
+
+def bridge(go_name, lldb_name, plugin):
+    if shutil.which("gcore") is None:
+        raise runner.Skip("gdb's gcore is not installed")
+    lldb = toolchain.lldb(lldb_name)
+    found = subprocess.run([lldb.python, "-c", "import lldb"], env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if lldb_name == toolchain.LOCAL and found.returncode != 0:
+        raise runner.Skip("this machine's own Python cannot import its lldb: " + found.stderr.strip().splitlines()[-1][:100])
+    go = toolchain.go(go_name)
+    programs = [str(fixture.build("tests/fixtures/kinds", go, kind).binary) for kind in ("pie", "noopt", "stripped")]
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [lldb.python, str(HOST), str(plugin), folder, *programs],
+            env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+    lines = done.stdout.splitlines()
+    if done.returncode != 0 or lines[-1:] != ["DONE"]:
+        return [f"the host ended with {done.returncode}: {done.stdout[-600:]}{done.stderr[-1200:]}"]
+    problems = [line for line in lines if line.startswith("not ok ")]
+    passed = sum(line.startswith("ok ") for line in lines)
+    return problems or ([] if passed == PARTS else [f"{passed} parts, wanted {PARTS}: {lines}"])
+
+
+def cases(go, lldb, plugin):
+    for version in lldb:
+        for go_version in dict.fromkeys((go[0], go[-1])):
+            name = f"the bridge over a session [go{go_version} lldb{version}]"
+            yield name, lambda g=go_version, l=version: bridge(g, l, plugin)
