@@ -2,10 +2,13 @@
 //
 //   bench_core PROGRAM...                  opening, facts, lookups
 //   bench_core --core EXECUTABLE CORE      stacks and frame maps as well
+//   bench_core --translate PROGRAM...      the bridge's offline part, into an empty cache and from it
 #include <cstring>
+#include <filesystem>
 
 #include "bench/timing.h"
 #include "core/frame/frame_map.h"
+#include "core/translate/cache.h"
 #include "core/unwind/unwinder.h"
 #include "tests/support/core_target.h"
 
@@ -87,15 +90,32 @@ void bench_core(const char* executable, const char* core_file) {
              stack.frames.size(), stack.frames[at].entries.back().function);
 }
 
+void bench_translate(const char* program) {
+  heading(program);
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / fmt::format("bench-translate-{}", getpid());
+  auto translated = [&] {  // opened anew: nothing is inflated, parsed or hashed yet
+    auto image = need(GoImage::open(program));
+    return need(TranslationCache(folder).translated(*image));
+  };
+  measure("translate, all rewrites", 9, [&] {
+    std::filesystem::remove_all(folder);
+    translated();
+  });
+  measure("from the cache", 9, translated);
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc == 4 && std::strcmp(argv[1], "--core") == 0) {
     bench_core(argv[2], argv[3]);
+  } else if (argc > 2 && std::strcmp(argv[1], "--translate") == 0) {
+    for (int i = 2; i < argc; ++i) bench_translate(argv[i]);
   } else if (argc > 1 && argv[1][0] != '-') {
     for (int i = 1; i < argc; ++i) bench_image(argv[i]);
   } else {
-    fmt::print(stderr, "usage: bench_core PROGRAM... | bench_core --core EXECUTABLE CORE\n");
+    fmt::print(stderr, "usage: bench_core PROGRAM... | bench_core --core EXECUTABLE CORE | bench_core --translate PROGRAM...\n");
     return 2;
   }
   return 0;
