@@ -29,7 +29,7 @@ Document status_text(bool automatic, const std::vector<BridgedModule>& modules) 
       automatic ? ": Go programs are read from translated copies of their files."
                 : ": LLDB reads Go programs as they are.");
   if (modules.empty()) {
-    out.line(automatic ? "No Go program here yet." : "", Style::note);
+    if (automatic) out.line("No Go program here yet.", Style::note);
     return out;
   }
   for (const BridgedModule& module : modules) {
@@ -52,7 +52,7 @@ Document status_text(bool automatic, const std::vector<BridgedModule>& modules) 
 Result<Output> run(Context& context, const Options& options) {
   std::string_view verb = options.text("VERB");
   Bridge* bridge = context.host().bridge();
-  if (bridge == nullptr) return fail(Errc::unsupported, "bridge: this host has none");
+  if (bridge == nullptr) return fail(Errc::unsupported, "bridge: this host has none", "load lldb-go into LLDB");
   if (verb == "on") {
     bridge->on();
   } else if (verb == "off") {
