@@ -41,7 +41,15 @@ Json module_json(const GoModule& module) {
               {"replaced_by", json_text(printable(module.replaced_by))}};
 }
 
-Json info_json(const GoImage& image, const std::optional<ProcessFacts>& process) {
+/// The translated copy that LLDB reads in the program's place; "" where it reads the program itself.
+std::string translated_copy(Context& context, const GoImage& image) {
+  if (Bridge* bridge = context.host().bridge())
+    for (const BridgedModule& module : bridge->modules())
+      if (module.active && module.path == image.elf().path()) return module.translated;
+  return {};
+}
+
+Json info_json(const GoImage& image, const std::string& copy, const std::optional<ProcessFacts>& process) {
   const Pclntab& tables = image.pclntab();
   const BuildInfo& build = image.build_info();
   Json out;
@@ -62,7 +70,7 @@ Json info_json(const GoImage& image, const std::optional<ProcessFacts>& process)
   out["module"] = build.main_module.path.empty() ? Json(nullptr) : module_json(build.main_module);
   Json& modules = out["dependencies"] = Json::array();
   for (const GoModule& m : build.dependencies) modules.push_back(module_json(m));
-  out["bridge"] = Json{{"active", false}, {"path", nullptr}};
+  out["bridge"] = Json{{"active", !copy.empty()}, {"path", json_text(printable(copy))}};
   if (process) {
     out["process"] = Json{{"pid", process->info.pid},
                           {"kind", process_kind_name(process->info.kind)},
@@ -159,7 +167,7 @@ Result<Output> run(Context& context, const Options&) {
   auto process = process_facts(context);
   Output out;
   if (context.json()) {
-    out.json = info_json(**image, process);
+    out.json = info_json(**image, translated_copy(context, **image), process);
   } else {
     out.text = info_text(**image, process, context.width());
   }

@@ -147,7 +147,10 @@ def off_and_on(host, programs):
     breakpoint = target.BreakpointCreateByName(MARKER)
     process = host.launch(target)
     number = basics(process)
+    told = json.loads(host.command("go-info --json"))["bridge"]
+    same({"active": True, "path": host.status()[0]["translated"]}, told)
     host.command("go-bridge off")
+    same({"active": False, "path": None}, json.loads(host.command("go-info --json"))["bridge"])
     same([], host.status())
     same(programs["noopt"], str(target.GetExecutable()))
     frame = process.GetSelectedThread().GetFrameAtIndex(1)
