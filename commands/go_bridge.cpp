@@ -25,9 +25,10 @@ Json module_json(const BridgedModule& module) {
 
 Document status_text(bool automatic, const std::vector<BridgedModule>& modules) {
   Document out;
-  out.line("The bridge is ").add(automatic ? "on" : "off", automatic ? Style::live : Style::dead).add(
-      automatic ? ": Go programs are read from translated copies of their files."
-                : ": LLDB reads Go programs as they are.");
+  out.line("The bridge is ")
+      .add(automatic ? "on" : "off", automatic ? Style::live : Style::dead)
+      .add(automatic ? ": Go programs are read from translated copies of their files."
+                     : ": LLDB reads Go programs as they are.");
   if (modules.empty()) {
     if (automatic) out.line("No Go program here yet.", Style::note);
     return out;

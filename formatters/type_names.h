@@ -8,10 +8,10 @@ namespace lldbgo {
 
 /// Types that share a pattern of names.
 struct TypeFamily {
-  std::string_view pattern;       ///< extended regular expression, over the whole name
-  bool replaces_value = true;     ///< the debugger's own rendering of the value is left out
-  bool hides_children = false;    ///< the text says all there is
-  bool has_go_children = false;   ///< children are core/values'; else the debugger's own
+  std::string_view pattern;      ///< extended regular expression, over the whole name
+  bool replaces_value = true;    ///< the debugger's own rendering of the value is left out
+  bool hides_children = false;   ///< the text says all there is
+  bool has_go_children = false;  ///< children are core/values'; else the debugger's own
 };
 
 /// In the order in which they are tried. What a family finds not to be Go's after all is left to the debugger.

@@ -1,8 +1,8 @@
 // The rewriters of core/translate over the debug sections of arbitrary files. Seeds: small real binaries with
 // uncompressed debug information.
+#include "core/elf/elf_file.h"
 #include "core/translate/call_frames.h"
 #include "core/translate/info_rewriter.h"
-#include "core/elf/elf_file.h"
 
 namespace {
 
@@ -31,8 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (section == nullptr) return {};
     return (*elf)->contents(*section).value_or(lldbgo::Bytes{});
   };
-  lldbgo::DebugInfo in{contents("info"), contents("abbrev"), contents("loc"), contents("loclists"),
-                        contents("ranges")};
+  lldbgo::DebugInfo in{contents("info"), contents("abbrev"), contents("loc"), contents("loclists"), contents("ranges")};
   (void)lldbgo::rewrite_info(in);
   (void)lldbgo::rewrite_call_frames(contents("frame"), Code(**elf));
   return 0;

@@ -1,9 +1,10 @@
-// The bridge's online part: puts translated copies (core/translate) in the place of Go modules, and takes them out again.
+// The bridge's online part: puts translated copies (core/translate) in the place of Go modules, and takes them out
+// again.
 //
 // A target is told to read another file for a module by removing the module and adding one of the copy, which has the
-// same name and, as its platform path, the program's own: that is what a launch runs. LLDB takes the first module that is
-// an executable for the one to run, and forgets where removed modules were loaded. So for the main module all of them are
-// removed and added again in order, each with its address.
+// same name and, as its platform path, the program's own: that is what a launch runs. LLDB takes the first module that
+// is an executable for the one to run, and forgets where removed modules were loaded. So for the main module all of
+// them are removed and added again in order, each with its address.
 #pragma once
 
 #include <lldb/API/LLDB.h>
@@ -27,8 +28,8 @@ class DebugInfoBridge {
   bool automatic() const { return automatic_; }
   void set_automatic(bool on) { automatic_ = on; }
 
-  /// Translates every Go module of `target` that is not translated yet. Where no process runs, or it is about to give way
-  /// to another one (`launching`), also those whose file has changed since.
+  /// Translates every Go module of `target` that is not translated yet. Where no process runs, or it is about to give
+  /// way to another one (`launching`), also those whose file has changed since.
   void apply(lldb::SBTarget target, bool launching = false);
   /// Gives every target its own files back.
   void restore();

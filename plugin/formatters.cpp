@@ -76,8 +76,8 @@ void register_formatters(lldb::SBDebugger debugger, std::shared_ptr<Session> ses
                             (family.hides_children ? lldb::eTypeOptionHideChildren : 0u);
     category.AddTypeSummary(names, lldb::SBTypeSummary::CreateWithCallback(summarize, summary, "lldb-go"));
     if (family.has_go_children && python) {
-      category.AddTypeSynthetic(
-          names, lldb::SBTypeSynthetic::CreateWithClassName("lldb_go_formatters.GoChildren", options));
+      category.AddTypeSynthetic(names,
+                                lldb::SBTypeSynthetic::CreateWithClassName("lldb_go_formatters.GoChildren", options));
     }
   }
   for (const DecimalType& type : decimal_types()) {

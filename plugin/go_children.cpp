@@ -15,7 +15,8 @@
 namespace lldbgo {
 namespace {
 
-/// The children of one value at one stop. LLDB asks again (open) after each stop; what it asks of an older one is refused.
+/// The children of one value at one stop. LLDB asks again (open) after each stop; what it asks of an older one is
+/// refused.
 class GoChildren {
  public:
   static GoChildren* open(lldb::SBValue value) {
@@ -65,7 +66,8 @@ class GoChildren {
   }
 
  private:
-  /// LLDB finds no name that begins with "struct " or has none of its own; the values of a map are known by their entry.
+  /// LLDB finds no name that begins with "struct " or has none of its own; the values of a map are known by their
+  /// entry.
   std::optional<lldb::SBType> type_of(const Child& child) {
     auto type = session_->type_named(target_, child.value.type->name);
     if (!type)
@@ -104,12 +106,14 @@ class GoChildren {
   }
 
   GoChildren(lldb::SBValue value, std::shared_ptr<Session> session, ProcessSession* process)
-      : value_(value), target_(value.GetTarget()), session_(std::move(session)),
-        stop_(target_.GetProcess().GetStopID()), process_(process), reader_(new ValueReader(process->process())) {}
+      : value_(value),
+        target_(value.GetTarget()),
+        session_(std::move(session)),
+        stop_(target_.GetProcess().GetStopID()),
+        process_(process),
+        reader_(new ValueReader(process->process())) {}
 
-  bool current() {
-    return target_.GetProcess().GetStopID() == stop_ && session_->at_this_stop(target_) == process_;
-  }
+  bool current() { return target_.GetProcess().GetStopID() == stop_ && session_->at_this_stop(target_) == process_; }
 
   lldb::SBValue value_;
   lldb::SBTarget target_;

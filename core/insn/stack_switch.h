@@ -16,7 +16,8 @@ struct SwitchedCall {
 };
 
 /// The calls of a function, in the order of its code, which is taken as a straight line: runtime.systemstack, mcall,
-/// morestack and asmcgocall load SP once on the way to the other stack and once on the way back (asm_amd64.s, 1.15-1.27).
+/// morestack and asmcgocall load SP once on the way to the other stack and once on the way back
+/// (asm_amd64.s, 1.15-1.27).
 std::vector<SwitchedCall> switched_calls(Bytes function);
 
 }  // namespace lldbgo

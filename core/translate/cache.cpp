@@ -22,7 +22,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string why(int error) { return std::generic_category().message(error); }
+std::string why(int error) {
+  return std::generic_category().message(error);
+}
 
 /// The same bytes give the same name, wherever the file is and whenever it was built.
 std::string key_of(const ElfFile& elf) {

@@ -104,8 +104,8 @@ class Program {
 struct Rules {
   std::int64_t cfa = 8;               ///< from SP
   bool rbp_saved = false;             ///< at [CFA-16]
-  const FrameRules* other = nullptr;  ///< these instead (with the place of the return address and RBP above, unless they
-                                      ///< say another one)
+  const FrameRules* other = nullptr;  ///< these instead (with the place of the return address and RBP above, unless
+                                      ///< they say another one)
   bool operator==(const Rules&) const = default;
 };
 

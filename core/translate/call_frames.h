@@ -1,6 +1,6 @@
 // .debug_frame that says where a frame keeps its caller's RBP. The Go linker writes it from pcsp alone
-// (cmd/link/internal/ld/dwarf.go writeframes): the CFA, nothing else. LLDB then follows the RBP it has, which is another
-// function's, and loses frames or loops.
+// (cmd/link/internal/ld/dwarf.go writeframes): the CFA, nothing else. LLDB then follows the RBP it has, which is
+// another function's, and loses frames or loops.
 #pragma once
 
 #include <cstdint>

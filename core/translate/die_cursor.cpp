@@ -42,7 +42,8 @@ Bytes DieCursor::block(Bytes debug_info, const Attribute& attribute) {
       return reader.take(reader.u16());
     case DW_FORM_block4:
       return reader.take(reader.u32());
-    case DW_FORM_block: case DW_FORM_exprloc:
+    case DW_FORM_block:
+    case DW_FORM_exprloc:
       return reader.take(reader.uvarint());
     default:
       return {};

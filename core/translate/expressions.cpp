@@ -16,20 +16,31 @@ bool skip_operands(ByteReader& reader, std::uint8_t op) {
     return reader.ok();
   }
   switch (op) {
-    case DW_OP_addr: case DW_OP_const8u: case DW_OP_const8s:
+    case DW_OP_addr:
+    case DW_OP_const8u:
+    case DW_OP_const8s:
       reader.skip(8);
       break;
-    case DW_OP_const1u: case DW_OP_const1s:
+    case DW_OP_const1u:
+    case DW_OP_const1s:
       reader.skip(1);
       break;
-    case DW_OP_const2u: case DW_OP_const2s:
+    case DW_OP_const2u:
+    case DW_OP_const2s:
       reader.skip(2);
       break;
-    case DW_OP_const4u: case DW_OP_const4s:
+    case DW_OP_const4u:
+    case DW_OP_const4s:
       reader.skip(4);
       break;
-    case DW_OP_fbreg: case DW_OP_constu: case DW_OP_consts: case DW_OP_plus_uconst: case DW_OP_regx: case DW_OP_piece:
-    case DW_OP_addrx: case DW_OP_constx:
+    case DW_OP_fbreg:
+    case DW_OP_constu:
+    case DW_OP_consts:
+    case DW_OP_plus_uconst:
+    case DW_OP_regx:
+    case DW_OP_piece:
+    case DW_OP_addrx:
+    case DW_OP_constx:
       reader.uvarint();
       break;
     case DW_OP_bregx:
@@ -39,7 +50,11 @@ bool skip_operands(ByteReader& reader, std::uint8_t op) {
     case DW_OP_implicit_value:
       reader.skip(reader.uvarint());
       break;
-    case DW_OP_call_frame_cfa: case DW_OP_deref: case DW_OP_stack_value: case DW_OP_plus: case DW_OP_minus:
+    case DW_OP_call_frame_cfa:
+    case DW_OP_deref:
+    case DW_OP_stack_value:
+    case DW_OP_plus:
+    case DW_OP_minus:
       break;
     default:
       return false;

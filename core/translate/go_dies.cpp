@@ -14,8 +14,13 @@ constexpr std::uint16_t kGoKey = 0x2901, kGoElement = 0x2902;  // cmd/internal/d
 
 bool is_type(std::uint16_t tag) {
   switch (tag) {
-    case DW_TAG_base_type: case DW_TAG_pointer_type: case DW_TAG_array_type: case DW_TAG_structure_type:
-    case DW_TAG_typedef: case DW_TAG_subroutine_type: case DW_TAG_unspecified_type:
+    case DW_TAG_base_type:
+    case DW_TAG_pointer_type:
+    case DW_TAG_array_type:
+    case DW_TAG_structure_type:
+    case DW_TAG_typedef:
+    case DW_TAG_subroutine_type:
+    case DW_TAG_unspecified_type:
       return true;
     default:
       return false;
@@ -105,7 +110,9 @@ Result<> GoDies::read_unit(Bytes debug_info, const InfoUnit& unit) {
   return {};
 }
 
-bool GoDies::any_go() const { return std::find(go_.begin(), go_.end(), true) != go_.end(); }
+bool GoDies::any_go() const {
+  return std::find(go_.begin(), go_.end(), true) != go_.end();
+}
 
 std::optional<std::size_t> GoDies::type_index(std::uint64_t offset) const {
   auto at = std::lower_bound(types_.begin(), types_.end(), offset,
@@ -130,7 +137,8 @@ std::optional<std::uint64_t> GoDies::size_of(std::uint64_t offset, unsigned dept
   switch (found->tag) {
     case DW_TAG_typedef:
       return size_of(found->target, depth + 1);
-    case DW_TAG_pointer_type: case DW_TAG_subroutine_type:
+    case DW_TAG_pointer_type:
+    case DW_TAG_subroutine_type:
       return 8;
     case DW_TAG_unspecified_type:
       return {};

@@ -18,10 +18,10 @@ struct GoTypeDie {
   std::uint64_t offset = 0;
   std::uint16_t tag = 0;
   std::string_view name;
-  std::uint64_t size = 0;    ///< DW_AT_byte_size
-  std::uint64_t target = 0;  ///< DW_AT_type
-  std::uint64_t count = 0;   ///< array: number of elements
-  std::uint64_t key = 0, element = 0;  ///< map: DW_AT_go_key, DW_AT_go_elem
+  std::uint64_t size = 0;                     ///< DW_AT_byte_size
+  std::uint64_t target = 0;                   ///< DW_AT_type
+  std::uint64_t count = 0;                    ///< array: number of elements
+  std::uint64_t key = 0, element = 0;         ///< map: DW_AT_go_key, DW_AT_go_elem
   std::uint32_t first_field = 0, fields = 0;  ///< structure: the types of its members, in GoDies::field_types
 };
 
@@ -31,10 +31,10 @@ struct GoVariableDie {
   bool moved_to_heap = false;  ///< named "&x": the place holds a pointer to x
 };
 
-/// A parameter that was moved to the heap has two DIEs up to Go 1.16: "x", where it was passed, and "&x". The first takes
-/// the place of the second, or has none where its DIE has no form for that.
+/// A parameter that was moved to the heap has two DIEs up to Go 1.16: "x", where it was passed, and "&x". The first
+/// takes the place of the second, or has none where its DIE has no form for that.
 struct MovedParameter {
-  std::uint16_t form = 0;              ///< of the DW_AT_location of "&x"; 0: "x" has no place
+  std::uint16_t form = 0;  ///< of the DW_AT_location of "&x"; 0: "x" has no place
   std::uint64_t location_at = 0, location_end = 0;
 };
 

@@ -121,7 +121,11 @@ class InfoRewriter {
           if (unit.version == 2) return fail(Errc::unsupported, ".debug_info: DWARF 2 refers across units");
           add_reference(a, owner);
           break;
-        case DW_FORM_ref1: case DW_FORM_ref2: case DW_FORM_ref4: case DW_FORM_ref8: case DW_FORM_ref_udata:
+        case DW_FORM_ref1:
+        case DW_FORM_ref2:
+        case DW_FORM_ref4:
+        case DW_FORM_ref8:
+        case DW_FORM_ref_udata:
           return fail(Errc::unsupported, ".debug_info: a Go unit refers within itself, which gc's do not");
         default:
           break;
@@ -134,7 +138,7 @@ class InfoRewriter {
   struct Owner {
     std::uint64_t type = 0;  ///< of the value; of the heap variable itself where it was moved
     bool moved_to_heap = false;
-    bool own = false;  ///< the DIE has the name and the type itself
+    bool own = false;                     ///< the DIE has the name and the type itself
     std::optional<Attribute> heap_place;  ///< of its pointer, which another DIE has
   };
   Owner owner_of(const DieCursor& die) const {
@@ -236,7 +240,7 @@ class InfoRewriter {
       std::optional<std::vector<std::byte>> changed;
       if (kept(coverages[index++]))
         changed = on_heap ? dereferenced(expression)
-                                      : std::optional(std::vector<std::byte>(expression.begin(), expression.end()));
+                          : std::optional(std::vector<std::byte>(expression.begin(), expression.end()));
       if (!changed) ++out_.places_removed;
       return changed;
     });

@@ -3,10 +3,13 @@
 // LLDB has no type system for Go. Its C one reads Go's debug information well once six things are said differently:
 //
 //   * the language of every Go unit is C99;
-//   * a variable whose type is a DW_TAG_subroutine_type (a Go func value is a pointer to a closure; C has no such variable)
+//   * a variable whose type is a DW_TAG_subroutine_type (a Go func value is a pointer to a closure; C has no such
+//   variable)
 //     is a pointer. The tag is one of the abbreviation table, so the DIEs stay;
-//   * Clang merges base types by size and encoding: Go's `int` would be called `long`, `*main.T` and `[3]int` have no names
-//     of their own. A C99 unit is added with a typedef for each such type that is referred to, and the reference goes there;
+//   * Clang merges base types by size and encoding: Go's `int` would be called `long`, `*main.T` and `[3]int` have no
+//   names
+//     of their own. A C99 unit is added with a typedef for each such type that is referred to, and the reference goes
+//     there;
 //   * the same unit has a structure for the entries of each map type: a map's key and value have no common place that
 //     could be shown as one;
 //   * a variable on the heap is described by gc as a pointer called `&x`. It becomes `x`, at the pointer's target;

@@ -30,7 +30,9 @@ Result<> LocationLists::each(std::uint64_t offset, const std::function<void(cons
         case DW_LLE_base_addressx:
           reader.uvarint();
           break;
-        case DW_LLE_startx_endx: case DW_LLE_startx_length: case DW_LLE_offset_pair:
+        case DW_LLE_startx_endx:
+        case DW_LLE_startx_length:
+        case DW_LLE_offset_pair:
           reader.uvarint();
           reader.uvarint();
           break;

@@ -12,8 +12,8 @@
 
 namespace lldbgo {
 
-/// .debug_loc (DWARF 2..4) or .debug_loclists (5). What is added stands behind the section's own bytes, in a contribution
-/// with a header of its own where the version has headers.
+/// .debug_loc (DWARF 2..4) or .debug_loclists (5). What is added stands behind the section's own bytes, in a
+/// contribution with a header of its own where the version has headers.
 class LocationLists {
  public:
   LocationLists(Bytes section, bool version5) : section_(section), version5_(version5) {}
@@ -29,7 +29,7 @@ class LocationLists {
 
  private:
   struct Entry {
-    Bytes head;        // kind and addresses
+    Bytes head;  // kind and addresses
     bool has_expression = false;
     Bytes expression;
   };

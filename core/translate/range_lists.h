@@ -1,6 +1,6 @@
-// .debug_ranges without base addresses. Go writes each list as an entry that selects a base address, then ranges relative
-// to it; LLDB 14 to 19 take the ranges to be relative to the unit's own base whatever the entry says. A list becomes one
-// relative to the unit, in the place it has: it loses an entry, so it fits.
+// .debug_ranges without base addresses. Go writes each list as an entry that selects a base address, then ranges
+// relative to it; LLDB 14 to 19 take the ranges to be relative to the unit's own base whatever the entry says. A list
+// becomes one relative to the unit, in the place it has: it loses an entry, so it fits.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,7 @@ constexpr std::uint8_t kRbp = 6, kRsp = 7, kRip = 16;
 constexpr std::uint16_t kMostThreads = 4096;  // that an expression looks through; damage may have made a ring of them
 
 struct Layout {
-  std::uint64_t g0, curg, alllink;                            // m
+  std::uint64_t g0, curg, alllink;                                 // m
   std::uint64_t stack_lo, stack_hi, sched_sp, sched_pc, sched_bp;  // g
 };
 
@@ -23,14 +23,11 @@ std::optional<Layout> read_layout(const GoImage& image) {
     std::uint64_t Layout::*into;
     const char *type, *field;
   };
-  for (auto [into, type, field] : {Wanted{&Layout::g0, "runtime.m", "g0"},
-                                   Wanted{&Layout::curg, "runtime.m", "curg"},
-                                   Wanted{&Layout::alllink, "runtime.m", "alllink"},
-                                   Wanted{&Layout::stack_lo, "runtime.g", "stack.lo"},
-                                   Wanted{&Layout::stack_hi, "runtime.g", "stack.hi"},
-                                   Wanted{&Layout::sched_sp, "runtime.g", "sched.sp"},
-                                   Wanted{&Layout::sched_pc, "runtime.g", "sched.pc"},
-                                   Wanted{&Layout::sched_bp, "runtime.g", "sched.bp"}}) {
+  for (auto [into, type, field] :
+       {Wanted{&Layout::g0, "runtime.m", "g0"}, Wanted{&Layout::curg, "runtime.m", "curg"},
+        Wanted{&Layout::alllink, "runtime.m", "alllink"}, Wanted{&Layout::stack_lo, "runtime.g", "stack.lo"},
+        Wanted{&Layout::stack_hi, "runtime.g", "stack.hi"}, Wanted{&Layout::sched_sp, "runtime.g", "sched.sp"},
+        Wanted{&Layout::sched_pc, "runtime.g", "sched.pc"}, Wanted{&Layout::sched_bp, "runtime.g", "sched.bp"}}) {
     auto offset = image.offset(type, field);
     if (!offset) return {};
     out.*into = offset->value;
@@ -110,8 +107,10 @@ class Writer {
       e.op(DW_OP_dup);
       std::size_t known = e.jump(DW_OP_bra);
       e.op(DW_OP_drop);
-      if (without != 0) e.reg(kRsp, static_cast<std::int64_t>(without));
-      else e.op(DW_OP_lit0);
+      if (without != 0)
+        e.reg(kRsp, static_cast<std::int64_t>(without));
+      else
+        e.op(DW_OP_lit0);
       std::size_t end = e.jump(DW_OP_skip);
       e.land(known);
       e.load(offset);
@@ -188,8 +187,8 @@ class Writer {
   FrameFacts facts_;
 };
 
-/// Where ucontext_t keeps registers (Linux, asm/sigcontext.h), by their DWARF numbers 0..16; it starts at the CFA of the
-/// handler the kernel calls.
+/// Where ucontext_t keeps registers (Linux, asm/sigcontext.h), by their DWARF numbers 0..16; it starts at the CFA of
+/// the handler the kernel calls.
 constexpr std::uint16_t kContext[17] = {144, 136, 152, 128, 112, 104, 120, 160, 40, 48, 56, 64, 72, 80, 88, 96, 168};
 
 std::vector<std::byte> interrupted_registers() {
@@ -215,8 +214,7 @@ StackSwitches::StackSwitches(const GoImage& image) {
   if (allm && layout) writer.emplace(image, *layout, *allm);
 
   auto each = [&](std::string_view name, auto&& use) {
-    for (const Func& f : table.named(name))
-      use(f, image.elf().bytes_from(f.entry, f.end.value - f.entry.value));
+    for (const Func& f : table.named(name)) use(f, image.elf().bytes_from(f.entry, f.end.value - f.entry.value));
   };
   auto add_calls = [&](std::string_view name, auto&& applies, auto&& program) {
     if (!writer) return;
@@ -230,12 +228,14 @@ StackSwitches::StackSwitches(const GoImage& image) {
     });
   };
   auto away = [](const SwitchedCall& call) { return call.other_stack; };
-  add_calls("runtime.systemstack", away, [&](FileAddr ret, std::uint64_t delta) { return writer->systemstack(ret, delta); });
+  add_calls("runtime.systemstack", away,
+            [&](FileAddr ret, std::uint64_t delta) { return writer->systemstack(ret, delta); });
   add_calls("runtime.morestack", away, [&](FileAddr ret, std::uint64_t) { return writer->gobuf(ret, false); });
   add_calls("runtime.mcall", away, [&](FileAddr ret, std::uint64_t) { return writer->gobuf(ret, true); });
   // It has a second call, for a caller that is on g0 already.
-  add_calls("runtime.asmcgocall", [](const SwitchedCall& call) { return call.indirect; },
-            [&](FileAddr, std::uint64_t delta) { return writer->asmcgocall(delta); });
+  add_calls(
+      "runtime.asmcgocall", [](const SwitchedCall& call) { return call.indirect; },
+      [&](FileAddr, std::uint64_t delta) { return writer->asmcgocall(delta); });
 
   each("runtime.sigtramp", [&](const Func& f, Bytes) {
     frames_[f.entry] = {true, {{0, f.end.value - f.entry.value, interrupted_registers()}}};

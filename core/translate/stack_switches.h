@@ -1,13 +1,16 @@
-// Call frame information for the frames at which a Go stack continues on another one, in plain DWARF: no debugger has to
-// know Go to follow it.
+// Call frame information for the frames at which a Go stack continues on another one, in plain DWARF: no debugger has
+// to know Go to follow it.
 //
-//   systemstack, morestack   the goroutine is m.curg of the thread whose g0 stack SP lies on. The expression looks for it in
+//   systemstack, morestack   the goroutine is m.curg of the thread whose g0 stack SP lies on. The expression looks for
+//   it in
 //                            runtime.allm; the goroutine's SP (and for morestack pc and BP) is in g.sched.
-//   mcall                    pushed the goroutine right above fn's frame; it counts while it is still that thread's m.curg.
+//   mcall                    pushed the goroutine right above fn's frame; it counts while it is still that thread's
+//   m.curg.
 //                            Once fn has let go of it the stack ends.
 //   asmcgocall               left the goroutine and its depth below g.stack.hi on g0.
 //   sigtramp                 the kernel's record of the interrupted registers lies above its return address (ucontext).
-//   sigpanic, asyncPreempt   are pushed by a signal handler, so the pc they return to was about to execute: their entries say
+//   sigpanic, asyncPreempt   are pushed by a signal handler, so the pc they return to was about to execute: their
+//   entries say
 //                            that they are signal frames (augmentation "S").
 //
 // The rules of core/unwind/go_rules.cpp, at the return address of the call that is made on the other stack.

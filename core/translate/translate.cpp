@@ -52,8 +52,8 @@ Result<Translation> translate(const GoImage& image, int descriptor) {
     Bytes DebugInfo::*into;
   };
   for (auto [name, into] : {Wanted{"info", &DebugInfo::info}, Wanted{"abbrev", &DebugInfo::abbreviations},
-                            Wanted{"loc", &DebugInfo::locations},
-                            Wanted{"loclists", &DebugInfo::locations5}, Wanted{"ranges", &DebugInfo::ranges}}) {
+                            Wanted{"loc", &DebugInfo::locations}, Wanted{"loclists", &DebugInfo::locations5},
+                            Wanted{"ranges", &DebugInfo::ranges}}) {
     auto contents = debug_contents(elf, name);
     if (!contents) return pass(contents);
     in.*into = *contents;

@@ -16,7 +16,10 @@ constexpr std::uint8_t kUnit = 1, kTypedef = 2, kEntry = 3, kMember = 4;
 /// Clang tells types of these kinds apart by their structure alone.
 bool loses_its_name(const GoTypeDie& type) {
   switch (type.tag) {
-    case DW_TAG_base_type: case DW_TAG_pointer_type: case DW_TAG_array_type: case DW_TAG_subroutine_type:
+    case DW_TAG_base_type:
+    case DW_TAG_pointer_type:
+    case DW_TAG_array_type:
+    case DW_TAG_subroutine_type:
       return !type.name.empty();
     default:
       return false;
@@ -35,7 +38,9 @@ constexpr std::array<std::uint8_t, 39> kTable{
 
 }  // namespace
 
-Bytes TypeNames::abbreviations() { return std::as_bytes(std::span(kTable)); }
+Bytes TypeNames::abbreviations() {
+  return std::as_bytes(std::span(kTable));
+}
 
 TypeNames::TypeNames(const std::vector<GoTypeDie>& types, const std::vector<std::uint64_t>& moved,
                      std::uint64_t unit_at, std::uint64_t abbreviations_at, std::uint16_t version)
@@ -83,7 +88,8 @@ void TypeNames::add_map_entry(std::size_t index, std::size_t key, std::size_t el
   out_.u8(kEntry);
   out_.c_string("entry " + std::string(types_[index].name));
   out_.uleb(value_offset + element_size);
-  for (auto [name, at, offset] : {std::tuple("key", key_at, std::uint64_t{0}), std::tuple("value", element_at, value_offset)}) {
+  for (auto [name, at, offset] :
+       {std::tuple("key", key_at, std::uint64_t{0}), std::tuple("value", element_at, value_offset)}) {
     out_.u8(kMember);
     out_.c_string(name);
     out_.u32(at);

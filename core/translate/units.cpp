@@ -9,19 +9,39 @@ constexpr std::size_t kMaxCode = 1 << 16, kMaxAttributes = 256, kMaxUnits = 1 <<
 
 std::size_t fixed_size(std::uint16_t form, std::uint16_t version) {
   switch (form) {
-    case DW_FORM_data1: case DW_FORM_ref1: case DW_FORM_flag: case DW_FORM_strx1: case DW_FORM_addrx1:
+    case DW_FORM_data1:
+    case DW_FORM_ref1:
+    case DW_FORM_flag:
+    case DW_FORM_strx1:
+    case DW_FORM_addrx1:
       return 1;
-    case DW_FORM_data2: case DW_FORM_ref2: case DW_FORM_strx2: case DW_FORM_addrx2:
+    case DW_FORM_data2:
+    case DW_FORM_ref2:
+    case DW_FORM_strx2:
+    case DW_FORM_addrx2:
       return 2;
-    case DW_FORM_strx3: case DW_FORM_addrx3:
+    case DW_FORM_strx3:
+    case DW_FORM_addrx3:
       return 3;
-    case DW_FORM_data4: case DW_FORM_ref4: case DW_FORM_strp: case DW_FORM_sec_offset: case DW_FORM_line_strp:
-    case DW_FORM_strx4: case DW_FORM_addrx4: case DW_FORM_strp_sup: case DW_FORM_ref_sup4:
-    case DW_FORM_GNU_strp_alt: case DW_FORM_GNU_ref_alt:
+    case DW_FORM_data4:
+    case DW_FORM_ref4:
+    case DW_FORM_strp:
+    case DW_FORM_sec_offset:
+    case DW_FORM_line_strp:
+    case DW_FORM_strx4:
+    case DW_FORM_addrx4:
+    case DW_FORM_strp_sup:
+    case DW_FORM_ref_sup4:
+    case DW_FORM_GNU_strp_alt:
+    case DW_FORM_GNU_ref_alt:
       return 4;
     case DW_FORM_ref_addr:
       return version == 2 ? 8 : 4;
-    case DW_FORM_addr: case DW_FORM_data8: case DW_FORM_ref8: case DW_FORM_ref_sig8: case DW_FORM_ref_sup8:
+    case DW_FORM_addr:
+    case DW_FORM_data8:
+    case DW_FORM_ref8:
+    case DW_FORM_ref_sig8:
+    case DW_FORM_ref_sup8:
       return 8;
     case DW_FORM_data16:
       return 16;
@@ -62,7 +82,8 @@ Result<InfoUnit> read_header(ByteReader& reader, Bytes debug_info) {
   } else {
     return fail(Errc::unsupported, ".debug_info: has units of DWARF version " + std::to_string(unit.version));
   }
-  if (!header.ok() || address_size != 8) return fail(Errc::malformed, ".debug_info: the header of a unit makes no sense");
+  if (!header.ok() || address_size != 8)
+    return fail(Errc::malformed, ".debug_info: the header of a unit makes no sense");
   unit.dies = header.offset();
   return unit;
 }
@@ -134,14 +155,21 @@ bool skip_form(ByteReader& reader, std::uint16_t form, std::uint16_t version) {
     case DW_FORM_block4:
       reader.skip(reader.u32());
       break;
-    case DW_FORM_block: case DW_FORM_exprloc:
+    case DW_FORM_block:
+    case DW_FORM_exprloc:
       reader.skip(reader.uvarint());
       break;
-    case DW_FORM_sdata: case DW_FORM_udata: case DW_FORM_ref_udata: case DW_FORM_strx: case DW_FORM_addrx:
-    case DW_FORM_loclistx: case DW_FORM_rnglistx:
+    case DW_FORM_sdata:
+    case DW_FORM_udata:
+    case DW_FORM_ref_udata:
+    case DW_FORM_strx:
+    case DW_FORM_addrx:
+    case DW_FORM_loclistx:
+    case DW_FORM_rnglistx:
       reader.uvarint();
       break;
-    case DW_FORM_flag_present: case DW_FORM_implicit_const:
+    case DW_FORM_flag_present:
+    case DW_FORM_implicit_const:
       break;
     default:
       return false;
@@ -151,7 +179,11 @@ bool skip_form(ByteReader& reader, std::uint16_t form, std::uint16_t version) {
 
 std::uint64_t read_number(ByteReader& reader, std::uint16_t form, std::uint16_t version) {
   switch (form) {
-    case DW_FORM_udata: case DW_FORM_ref_udata: case DW_FORM_strx: case DW_FORM_addrx: case DW_FORM_loclistx:
+    case DW_FORM_udata:
+    case DW_FORM_ref_udata:
+    case DW_FORM_strx:
+    case DW_FORM_addrx:
+    case DW_FORM_loclistx:
     case DW_FORM_rnglistx:
       return reader.uvarint();
     default:

@@ -50,7 +50,8 @@ struct InfoUnit {
 /// Every unit of the section. Errors: malformed, unsupported (64-bit DWARF, an unknown version), limit.
 Result<std::vector<InfoUnit>> read_units(Bytes debug_info, Bytes debug_abbrev);
 
-/// Moves `reader` behind a value of `form` in a unit of `version`; false: a form we do not know, or the end of the bytes.
+/// Moves `reader` behind a value of `form` in a unit of `version`; false: a form we do not know, or the end of the
+/// bytes.
 bool skip_form(ByteReader& reader, std::uint16_t form, std::uint16_t version);
 
 /// The value of a constant, offset, index or reference form; moves `reader` behind it. 0 for any other form, which is

@@ -1,5 +1,6 @@
 // The extension module that LLDB's Python imports for children of Go values. It carries calls between the shim
-// (lldb_go_formatters.py) and the plugin, and knows nothing itself. Built for the stable ABI: one file for every Python.
+// (lldb_go_formatters.py) and the plugin, and knows nothing itself. Built for the stable ABI: one file for every
+// Python.
 #define Py_LIMITED_API 0x03090000
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>

@@ -66,8 +66,8 @@ TEST_CASE("every Go type has a formatter", "[formatters]") {
 
 TEST_CASE("LLDB's own rendering stays for what C has too", "[formatters]") {
   for (const char* name :
-       {"int", "long", "unsigned int", "char", "char *", "const char *", "bool", "uint8_t", "size_t", "struct stat", "FILE *",
-        "int[3]", "void (*)(int)", "double", "std::string", "pthread_t", "int8", "uint8", "uintptr"}) {
+       {"int", "long", "unsigned int", "char", "char *", "const char *", "bool", "uint8_t", "size_t", "struct stat",
+        "FILE *", "int[3]", "void (*)(int)", "double", "std::string", "pthread_t", "int8", "uint8", "uintptr"}) {
     INFO(name);
     CHECK(family(name) == nullptr);
   }

@@ -91,8 +91,12 @@ TEST_CASE("what others could have written is not used") {
   auto program = image("1.24", "plain");
   auto made = TranslationCache(folder.cache()).translated(*program);
   REQUIRE(made);
-  SECTION("the copy") { REQUIRE(::chmod(made->path.c_str(), 0522) == 0); }
-  SECTION("the folder") { REQUIRE(::chmod(folder.cache().c_str(), 0777) == 0); }
+  SECTION("the copy") {
+    REQUIRE(::chmod(made->path.c_str(), 0522) == 0);
+  }
+  SECTION("the folder") {
+    REQUIRE(::chmod(folder.cache().c_str(), 0777) == 0);
+  }
   SECTION("a link in its place") {
     fs::path moved = made->path + ".moved";
     fs::rename(made->path, moved);

@@ -111,7 +111,8 @@ void compare(Dwarf_Die a, Dwarf_Die b, Counts& counts, bool go) {
     Dwarf_Addr lo = 0, hi = 0, lo_copy = 0, hi_copy = 0;
     at = dwarf_ranges(&a, at, &base, &lo, &hi);
     at_copy = dwarf_ranges(&b, at_copy, &base_copy, &lo_copy, &hi_copy);
-    if ((at > 0) != (at_copy > 0) || lo != lo_copy || hi != hi_copy) FAIL(name << ": its code moved: " << std::hex << lo << ".." << hi << " is " << lo_copy << ".." << hi_copy);
+    if ((at > 0) != (at_copy > 0) || lo != lo_copy || hi != hi_copy)
+      FAIL(name << ": its code moved: " << std::hex << lo << ".." << hi << " is " << lo_copy << ".." << hi_copy);
     if (at <= 0) break;
   }
   auto below = children(a), below_copy = children(b);
