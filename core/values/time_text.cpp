@@ -59,8 +59,11 @@ std::string duration_text(std::int64_t nanoseconds) {
 std::string time_text(std::int64_t unix_seconds, std::uint32_t nanoseconds, std::int32_t offset) {
   constexpr std::int64_t kDay = 86400;
   std::int64_t local = wrapping_add(unix_seconds, offset);
-  std::int64_t days = local / kDay - (local % kDay < 0 ? 1 : 0);
-  std::int64_t second = local - days * kDay;
+  std::int64_t days = local / kDay, second = local % kDay;
+  if (second < 0) {
+    --days;
+    second += kDay;
+  }
   Date date = date_of(days);
   std::string year = date.year < 0 ? fmt::format("-{:04}", -date.year) : fmt::format("{:04}", date.year);
   std::string text = fmt::format("{}-{:02}-{:02}T{:02}:{:02}:{:02}{}", year, date.month, date.day, second / 3600,
