@@ -114,22 +114,20 @@ class Session:
         server = [target["server"], "gdbserver", f"127.0.0.1:{port}", "--", target["program"], *target["args"]]
         self.spawn(server)
         self.open_file()
+        # LLDB's event thread runs stop hooks of a process that a script connected to while the script goes on, and then
+        # LLDB refuses to resume it. Remote processes gain nothing by ours.
+        self.command("target stop-hook delete")
         error = lldb.SBError()
-        # Not the debugger's: LLDB's event thread listens to that, and would run stop hooks while we go on.
-        listener = lldb.SBListener("remote")
         for _ in range(100):
             self.process = self.target.ConnectRemote(
-                listener, f"connect://127.0.0.1:{port}", "gdb-remote", error
+                self.debugger.GetListener(), f"connect://127.0.0.1:{port}", "gdb-remote", error
             )
             if error.Success():
                 break
             time.sleep(0.05)
         else:
             raise SessionError(f"connect: {error.GetCString()}")
-        event = lldb.SBEvent()
-        while lldb.SBProcess.GetStateFromEvent(event) != lldb.eStateStopped:
-            if not listener.WaitForEvent(10, event):
-                raise SessionError("the remote process did not stop")
+        _wait_for(lambda: self.process.GetState() == lldb.eStateStopped, 10, "the remote process did not stop")
         self.pass_signals()
 
     def open_core(self):
