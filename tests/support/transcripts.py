@@ -87,6 +87,7 @@ def clean(output):
 def normal(text):
     """Addresses by order of appearance, and columns that follow their width."""
     # What the runtime's functions are called with depends on the moment.
+    text = re.sub(r"(`runtime\.\S+?)\(.*\) at ", r"\1(...) at ", text)
     text = re.sub(r"^(runtime\.[\w.*()]+?)\(.*\)$", r"\1(...)", text, flags=re.M)
     text = re.sub(r"^( *took +).*", r"\1N ms", text, flags=re.M)
     seen = {}
