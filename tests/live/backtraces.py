@@ -1,10 +1,8 @@
 """LLDB's own backtrace, in the bridged program, is go-bt's: at every change of stack, in panics and signal handlers."""
-import json
-import subprocess
 from pathlib import Path
 
 import fixture
-import runner
+import python_host
 import toolchain
 
 HOST = Path(__file__).parent.parent / "support" / "lldb_frames.py"
@@ -40,22 +38,14 @@ def limit(scenario, go, wanted, shown):
 
 
 def backtraces(go_name, lldb_name, plugin, example, stops):
-    lldb = toolchain.lldb(lldb_name)
-    found = subprocess.run([lldb.python, "-c", "import lldb"], env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if lldb_name == toolchain.LOCAL and found.returncode != 0:
-        raise runner.Skip("this machine's own Python cannot import its lldb: " + found.stderr.strip().splitlines()[-1][:100])
+    lldb = python_host.lldb_with_python(lldb_name)
     program = fixture.build(example, toolchain.go(go_name), "opt").binary
     problems = []
     for scenario, (where, least) in stops.items():
-        done = subprocess.run(
-            [lldb.python, str(HOST), str(program), str(plugin), scenario, *where],
-            env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
-        answers = [line for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
-        if done.returncode != 0 or not answers:
-            problems.append(f"{scenario}: the host ended with {done.returncode}: {done.stdout[-300:]}{done.stderr[-800:]}")
+        answer, wrong = python_host.answer(python_host.run(lldb, HOST, program, plugin, scenario, *where, timeout=60))
+        if wrong:
+            problems.append(f"{scenario}: {wrong}")
             continue
-        answer = json.loads(answers[0][len("ANSWER ") :])
         if answer["stops"] < least:
             problems.append(f"{scenario}: {answer['stops']} stops, wanted {least}")
         for where_at, wanted, shown in answer["different"]:

@@ -1,10 +1,10 @@
 """The bridge over the life of targets: runs, rebuilds, attach, cores, several targets, off and on, programs it cannot translate."""
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 import fixture
+import python_host
 import runner
 import toolchain
 
@@ -15,17 +15,11 @@ PARTS = 7
 def bridge(go_name, lldb_name, plugin):
     if shutil.which("gcore") is None:
         raise runner.Skip("gdb's gcore is not installed")
-    lldb = toolchain.lldb(lldb_name)
-    found = subprocess.run([lldb.python, "-c", "import lldb"], env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if lldb_name == toolchain.LOCAL and found.returncode != 0:
-        raise runner.Skip("this machine's own Python cannot import its lldb: " + found.stderr.strip().splitlines()[-1][:100])
+    lldb = python_host.lldb_with_python(lldb_name)
     go = toolchain.go(go_name)
     programs = [str(fixture.build("tests/fixtures/kinds", go, kind).binary) for kind in ("pie", "noopt", "stripped")]
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [lldb.python, str(HOST), str(plugin), folder, *programs],
-            env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+        done = python_host.run(lldb, HOST, plugin, folder, *programs)
     lines = done.stdout.splitlines()
     if done.returncode != 0 or lines[-1:] != ["DONE"]:
         return [f"the host ended with {done.returncode}: {done.stdout[-600:]}{done.stderr[-1200:]}"]

@@ -1,10 +1,8 @@
 """LLDB's own variables, in every frame, against what the program prints of itself (tests/support/lldb_values.py)."""
-import json
-import subprocess
 from pathlib import Path
 
 import fixture
-import runner
+import python_host
 import toolchain
 
 HOST = Path(__file__).parent.parent / "support" / "lldb_values.py"
@@ -19,19 +17,11 @@ LIMITS = {
 
 
 def variables(go_name, lldb_name, plugin, kind):
-    lldb = toolchain.lldb(lldb_name)
-    found = subprocess.run([lldb.python, "-c", "import lldb"], env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if lldb_name == toolchain.LOCAL and found.returncode != 0:
-        raise runner.Skip("this machine's own Python cannot import its lldb: " + found.stderr.strip().splitlines()[-1][:100])
+    lldb = python_host.lldb_with_python(lldb_name)
     program = fixture.build("tests/fixtures/kinds", toolchain.go(go_name), kind).binary
-    done = subprocess.run(
-        [lldb.python, str(HOST), str(program), str(plugin)],
-        env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    answers = [line for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
-    if done.returncode != 0 or not answers:
-        return [f"the host ended with {done.returncode}: {done.stdout[-300:]}{done.stderr[-1500:]}"]
-    answer = json.loads(answers[0][len("ANSWER ") :])
+    answer, wrong = python_host.answer(python_host.run(lldb, HOST, program, plugin, timeout=120))
+    if wrong:
+        return [wrong]
     problems = [f"{stop}: {path} is {expected}, LLDB shows {shown}" for stop, path, expected, shown in answer["wrong"] if path not in LIMITS]
     if answer["stops"] < 8:
         problems.append(f"{answer['stops']} stops only")

@@ -3,7 +3,7 @@ import json
 import subprocess
 
 import fixture
-import runner
+import python_host
 import toolchain
 
 HOST = """
@@ -31,10 +31,7 @@ print("ANSWERS " + json.dumps(answers))
 
 
 def host(go_name, lldb_name, plugin):
-    lldb = toolchain.lldb(lldb_name)
-    found = subprocess.run([lldb.python, "-c", "import lldb"], env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if lldb_name == toolchain.LOCAL and found.returncode != 0:  # Debian 13's package has a link to nowhere
-        raise runner.Skip("this machine's own Python cannot import its lldb: " + found.stderr.strip().splitlines()[-1][:100])
+    lldb = python_host.lldb_with_python(lldb_name)
     program = fixture.build("examples/calls", toolchain.go(go_name), "noopt").binary
     done = subprocess.run(
         [lldb.python, "-c", HOST, str(program), str(plugin)],
