@@ -59,6 +59,21 @@ def compare(frame, target, path, expected, answer):
         answer["wrong"].append([path, expected, shown[:200]])
 
 
+def read_in_any_order(target, answer):
+    """Element i of gThousand is i*i; gGrowing holds -i under i. However a reader goes about it."""
+    orders = {"forward": range(1000), "backward": range(999, -1, -1), "from the middle": [*range(400, 1000), *range(400)]}
+    for order, indices in orders.items():
+        squares, negatives = (target.FindFirstGlobalVariable("main." + name) for name in ("gThousand", "gGrowing"))
+        for i in indices:
+            shown = squares.GetChildAtIndex(i)
+            if (shown.GetName(), shown.GetValue()) != ("[%d]" % i, str(i * i)):
+                answer["wrong"].append(["read " + order, "gThousand[%d]" % i, str(i * i), "%s %s" % (shown.GetName(), shown.GetValue())])
+        count = negatives.GetNumChildren()
+        found = {negatives.GetChildAtIndex(i).GetName(): negatives.GetChildAtIndex(i).GetValue() for i in indices if i < count}
+        if count != 840 or any(name != "[%d]" % -int(value) for name, value in found.items()) or len(found) != count:
+            answer["wrong"].append(["read " + order, "gGrowing", "840 entries", str(found)[:200]])
+
+
 def touch_all_frames(process, answer):
     for thread in process:
         for index in range(min(thread.GetNumFrames(), 64)):
@@ -110,6 +125,8 @@ def main():
             compare(caller, target, match.group(1), match.group(2), answer)
             for wrong in answer["wrong"][before:]:
                 wrong.insert(0, name)
+        if name == "globals":
+            read_in_any_order(target, answer)
         touch_all_frames(process, answer)
         process.Continue()
     answer["exit"] = process.GetExitStatus() if process.GetState() == lldb.eStateExited else None

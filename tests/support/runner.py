@@ -429,7 +429,7 @@ class Chunk:
                 return self.lost(running, f"LLDB ended with {process.returncode}: {said}", waiting, report)
             limit = self.cases[running].session.timeout if running is not None else 60
             if time.time() - since > limit:
-                return self.lost(running, f"not done within {limit} s", waiting, report)
+                return self.lost(running, f"not done within {limit} s{_where(process.pid)}", waiting, report)
             time.sleep(0.02)
 
     def lost(self, running, why, waiting, report):
@@ -440,6 +440,15 @@ class Chunk:
         case = self.cases[running]
         report(case, Result(case.name, "failed", [why], case.session.timeout))
         return waiting
+
+
+def _where(pid):
+    """What the threads of a debugger that stands still are doing, where gdb is there to look."""
+    if shutil.which("gdb") is None:
+        return ""
+    look = ["gdb", "--batch", "--nx", "-ex", "thread apply all backtrace 24", "--pid", str(pid)]
+    found = subprocess.run(look, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=60)
+    return "; its threads:\n" + "\n".join(line[:160] for line in found.stdout.splitlines() if line.startswith(("Thread", "#")))
 
 
 def _end_group(leader):
