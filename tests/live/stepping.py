@@ -2,49 +2,15 @@
 
 The lines of the fixture are the oracle: lap() is straight, so each step must be one line down."""
 import json
-import subprocess
+import tempfile
 
 import fixture
-import runner
+import python_host
 import toolchain
 from dap_client import DapClient
 
 LAPS = 6
-
-HOST = """
-import json, sys
-import lldb
-program, plugin, *arguments = sys.argv[1:]
-debugger = lldb.SBDebugger.Create()
-debugger.SetAsync(False)
-result = lldb.SBCommandReturnObject()
-interpreter = debugger.GetCommandInterpreter()
-interpreter.HandleCommand('plugin load "%s"' % plugin, result)
-assert result.Succeeded(), result.GetError()
-target = debugger.CreateTarget(program)
-debugger.SetSelectedTarget(target)
-info = lldb.SBLaunchInfo(arguments)
-info.AddOpenFileAction(1, "/dev/null", False, True)
-start = target.BreakpointCreateByName("main.laps" if arguments[0] == "laps" else "main.calls")
-ending = target.BreakpointCreateByName("main.ending")
-process = target.Launch(info, lldb.SBError())
-start.SetEnabled(False)
-answers = []
-for command, tries, wanted, reason in json.load(sys.stdin):
-    if command == "continue":
-        process.Continue()
-        continue
-    for _ in range(tries):
-        result = lldb.SBCommandReturnObject()
-        interpreter.HandleCommand(command + " --json", result)
-        answer = json.loads(result.GetOutput() or "{}")
-        there = wanted in (None, answer.get("line"), answer.get("function")) and reason in (None, answer.get("reason"))
-        if there or answer.get("state") != "stopped":
-            break
-    answers.append([command, wanted, answer, target.GetNumBreakpoints(), there])
-process.Kill()
-print("ANSWERS " + json.dumps(answers))
-"""
+HOST = toolchain.CHECKOUT / "tests" / "support" / "lldb_steps.py"
 
 
 def fixture_of(go_name):
@@ -58,27 +24,23 @@ def lines(built):
 
 
 def host(go_name, lldb_name, plugin, arguments, commands):
-    lldb = toolchain.lldb(lldb_name)
-    found = subprocess.run([lldb.python, "-c", "import lldb"], env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True)
-    if lldb_name == toolchain.LOCAL and found.returncode != 0:
-        raise runner.Skip("this machine's own Python cannot import its lldb")
-    done = subprocess.run(
-        [lldb.python, "-c", HOST, str(fixture_of(go_name).binary), str(plugin), *arguments],
-        env=lldb.env(), input=json.dumps(commands), capture_output=True, text=True, timeout=90,
-    )  # fmt: skip
-    answers = [line for line in done.stdout.splitlines() if line.startswith("ANSWERS ")]
-    if done.returncode != 0 or not answers:
-        raise RuntimeError(f"the host ended with {done.returncode}: {done.stdout[-300:]}{done.stderr[-1500:]}")
-    return json.loads(answers[0][len("ANSWERS ") :])
+    lldb = python_host.lldb_with_python(lldb_name)
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as plan:
+        json.dump(commands, plan)
+        plan.flush()
+        answers, problem = python_host.answer(python_host.run(lldb, HOST, fixture_of(go_name).binary, plugin, plan.name, *arguments))
+    if problem:
+        raise RuntimeError(problem)
+    return answers
 
 
-def moving(go_name, lldb_name, plugin):
+def moving(go_name, lldb_name, plugin, laps=LAPS):
     first = lines(fixture_of(go_name))["lap"]
     into, out = ("go-step", 6, "main.lap", None), ("go-next", 3, "main.laps", None)
     # The stop behind the prologue may be on the line of `func`.
     lap = [into, ("go-next", 2, first + 1, None)] + [("go-next", 1, first + i, "step") for i in range(2, 8)] + [out]
     problems, threads = [], set()
-    for number, (command, wanted, answer, breakpoints, there) in enumerate(host(go_name, lldb_name, plugin, ["laps", "1000000"], lap * LAPS)):
+    for number, (command, wanted, answer, breakpoints, there) in enumerate(host(go_name, lldb_name, plugin, ["laps", "1000000"], lap * laps)):
         if not there or answer.get("goroutine") != 1:
             return problems + [f"step {number}, {command}, wanted {wanted}: {answer}"]
         if breakpoints != 2:
@@ -147,8 +109,8 @@ def adapter(go_name, lldb_name, plugin):
 
 
 def cases(go, lldb, plugin):
-    for version in lldb:
-        title = f"[go{go[-1]} lldb{version}]"
-        yield f"a goroutine that changes threads {title}", lambda version=version: moving(go[-1], version, plugin)
-        yield f"calls, panics, recursion, the end {title}", lambda version=version: script(go[-1], version, plugin)
-        yield f"debug adapter {title}", lambda version=version: adapter(go[-1], version, plugin)
+    for g, l in toolchain.spread(go, lldb):
+        title = f"[go{g} lldb{l}]"
+        yield f"a goroutine that changes threads {title}", lambda g=g, l=l: moving(g, l, plugin)
+        yield f"calls, panics, recursion, the end {title}", lambda g=g, l=l: script(g, l, plugin)
+        yield f"debug adapter {title}", lambda g=g, l=l: adapter(g, l, plugin)

@@ -113,3 +113,9 @@ def _local_lldb():
         environment = (("PYTHONPATH", str(modules[0].parents[1])), ("LLDB_DEBUGSERVER_PATH", str(root / "bin" / "lldb-server")))
         return Lldb(LOCAL, str(root / "bin" / "lldb"), str(root / "bin" / "lldb-server"), str(dap), "/usr/bin/python3", environment, version)
     raise Missing("lldb: none installed on this machine with its Python module (python3-lldb)")
+
+
+def spread(go, lldb):
+    """A Go for every LLDB: the newest for the newest, the oldest for the oldest, the others between."""
+    steps = max(len(lldb) - 1, 1)
+    return [(go[round((len(go) - 1) * (i if len(lldb) > 1 else 1) / steps)], name) for i, name in enumerate(lldb)]
