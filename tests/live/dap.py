@@ -20,7 +20,6 @@ def console(go_name, lldb_name, plugin):
         )
         text = client.evaluate("`go-frame --all", thread)
         answer = client.evaluate("`go-bt --json", thread)
-        client.send("disconnect", {"terminateDebuggee": True})
     problems = [f"no {part!r} in the console's answer: {text}" for part in ("main.sumSquare", "pseudo SP") if part not in text]
     try:
         frames = json.loads(answer[answer.index("{") :])["stacks"][0]["frames"]  # the console may echo the command

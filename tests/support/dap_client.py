@@ -1,6 +1,8 @@
 """The least of a Debug Adapter Protocol client: JSON messages over a program's standard streams."""
 import json
+import os
 import queue
+import signal
 import subprocess
 import threading
 import time
@@ -19,14 +21,25 @@ class DapClient:
         self.messages = queue.Queue()
         self.sequence = 0
         self.seen = []
+        self.programs = []  # process ids
         threading.Thread(target=self.read, daemon=True).start()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
+        """An adapter that is killed leaves its program running, and one that is asked to end it may not come to it."""
+        try:
+            self.send("disconnect", {"terminateDebuggee": True})
+            self.process.wait(timeout=5)
+        except (OSError, subprocess.TimeoutExpired):
+            self.process.kill()
+            self.process.wait()
+        for program in self.programs:
+            try:
+                os.kill(program, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
 
     def read(self):
         stream = self.process.stdout
@@ -40,9 +53,15 @@ class DapClient:
                 if not line.strip():
                     break
                 name, _, value = line.decode().partition(":")
-                if name.lower() == "content-length":
+                if name.lower() == "content-length" and value.strip().isdigit():
                     length = int(value)
-            self.messages.put(json.loads(stream.read(length)))
+            if length is None:  # an adapter that is about to end may write half a message
+                self.messages.put(None)
+                return
+            message = json.loads(stream.read(length))
+            if message.get("event") == "process" and message["body"].get("systemProcessId"):
+                self.programs.append(message["body"]["systemProcessId"])
+            self.messages.put(message)
 
     def send(self, command, arguments=None):
         self.sequence += 1
