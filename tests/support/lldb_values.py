@@ -1,7 +1,7 @@
 """Runs inside a Python that has lldb: lldb_values.py PROGRAM PLUGIN
 
-Lets tests/fixtures/kinds run from marker to marker. At each, the program has just printed `VALUE path = text` for its variables;
-LLDB's own `frame variable` machinery must show the same. Then every variable of every frame is asked for. Prints one line of
+Lets tests/fixtures/kinds run from marker to marker. At each, the program has just printed `VALUE path = text` for its variables,
+behind `FRAME function` for those of callers; LLDB's own `frame variable` machinery must show the same. Then every variable of every frame is asked for. Prints one line of
 JSON: {"stops": n, "same": n, "unavailable": [...], "absent": [...],
 "wrong": [...], "frames": n}."""
 import json
@@ -11,7 +11,7 @@ import tempfile
 
 import lldb
 
-MARKERS = ["Globals", "Basics", "Composites", "Nested", "Closure", "Escaped", "Inlined", "Results", "Generic"]
+MARKERS = ["Globals", "Basics", "Composites", "Nested", "Closure", "Escaped", "Inlined", "Results", "Frames", "Generic"]
 STEP = re.compile(r'\.\*|\.[^.\[*]+|\["(?:[^"\\]|\\.)*"\]|\[[^\]]*\]')
 
 
@@ -116,13 +116,22 @@ def main():
         _, _, block = output.read().rpartition("STOP ")
         name, *lines = block.rstrip("\n").split("\n")
         answer["stops"] += 1
-        caller = stopped[0].GetFrameAtIndex(1)
+        frame = stopped[0].GetFrameAtIndex(1)
+        calls = ["main.main"] + [line[len("FRAME ") :] for line in lines if line.startswith("FRAME ")]
+        places = [f for f in stopped[0] if f.GetFunctionName() in calls][::-1]
+        names = [f.GetFunctionName() for f in places]
+        if calls[1:] and names != calls:
+            answer["wrong"].append([name, "frames", str(calls), str(names)])
         for line in lines:
+            if line.startswith("FRAME ") and names == calls:
+                calls.pop(0), places.pop(0)
+                names.pop(0)
+                frame = places[0]
             match = re.fullmatch(r"VALUE (.*?) = (.*)", line, re.DOTALL)
             if not match:  # "END"
                 continue
             before = len(answer["wrong"])
-            compare(caller, target, match.group(1), match.group(2), answer)
+            compare(frame, target, match.group(1), match.group(2), answer)
             for wrong in answer["wrong"][before:]:
                 wrong.insert(0, name)
         if name == "globals":
