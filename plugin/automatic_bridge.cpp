@@ -2,6 +2,8 @@
 
 #include <mutex>
 
+#include "plugin/clean_stops.h"
+
 namespace lldbgo {
 namespace {
 
@@ -60,10 +62,10 @@ bool before_command(void* data, const char** /*words*/) {
   auto* baton = static_cast<Baton*>(data);
   try {
     std::lock_guard one_at_a_time(baton->session->mutex());
+    lldb::SBDebugger debugger = lldb::SBDebugger::FindDebuggerWithID(static_cast<int>(baton->debugger));
     DebugInfoBridge& bridge = baton->session->bridge();
-    if (bridge.automatic())
-      bridge.apply(lldb::SBDebugger::FindDebuggerWithID(static_cast<int>(baton->debugger)).GetSelectedTarget(),
-                   baton->launch);
+    if (bridge.automatic()) bridge.apply(debugger.GetSelectedTarget(), baton->launch);
+    clean_stops_of_selected(debugger, *baton->session);
   } catch (...) {  // no memory, say: the command runs as without us
   }
   return false;

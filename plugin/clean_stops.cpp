@@ -1,8 +1,10 @@
 #include "plugin/clean_stops.h"
 
+#include <algorithm>
 #include <csignal>
 #include <list>
 #include <string>
+#include <vector>
 
 #include "core/sched/time_slices.h"
 #include "plugin/lldb_execution.h"
@@ -51,21 +53,6 @@ bool quietly(lldb::SBDebugger debugger, const std::string& command) {
   lldb::SBCommandReturnObject result;  // one each: `script` leaves its result connected to the terminal
   debugger.GetCommandInterpreter().HandleCommand(command.c_str(), result);
   return result.Succeeded();
-}
-
-/// In every target there is, else in the one that new targets are copied from.
-bool in_every_target(lldb::SBDebugger debugger, const std::string& command) {
-  std::uint32_t targets = debugger.GetNumTargets();
-  if (targets == 0) return quietly(debugger, command);
-  lldb::SBTarget selected = debugger.GetSelectedTarget();
-  bool ok = true;
-  for (std::uint32_t i = 0; i < targets; ++i) {
-    lldb::SBTarget target = debugger.GetTargetAtIndex(i);
-    debugger.SetSelectedTarget(target);
-    ok = quietly(debugger, command) && ok;
-  }
-  debugger.SetSelectedTarget(selected);
-  return ok;
 }
 
 void ignore_preemption_signal(lldb::SBUnixSignals signals) {
@@ -200,9 +187,25 @@ class CleanStops : public lldb::SBCommandPluginInterface {
   std::list<Process> processes_;
 };
 
+constexpr const char* kPassPreemption = "process handle SIGURG -s false -n false -p true";
+// An LLDB without Python has no such hook, and reports a retrap like any other stop.
+constexpr const char* kAddHook = "target stop-hook add -P lldb_go.CleanStop";
+
 }  // namespace
 
+void clean_stops_of_selected(lldb::SBDebugger debugger, Session& session, bool first) {
+  std::vector<lldb::SBTarget>& clean = session.targets_with_hook();
+  lldb::SBTarget target = debugger.GetSelectedTarget();
+  if (!target.IsValid() || (clean.empty() && !first)) return;
+  clean.erase(std::remove_if(clean.begin(), clean.end(), [](const auto& gone) { return !gone.IsValid(); }), clean.end());
+  if (std::find(clean.begin(), clean.end(), target) != clean.end()) return;
+  quietly(debugger, kPassPreemption);
+  quietly(debugger, kAddHook);
+  clean.push_back(target);
+}
+
 bool install_clean_stops(lldb::SBDebugger debugger, std::shared_ptr<Session> session) {
+  Session& known = *session;
   lldb::SBCommandInterpreter interpreter = debugger.GetCommandInterpreter();
   // LLDB owns the object from here on.
   if (!interpreter
@@ -212,10 +215,19 @@ bool install_clean_stops(lldb::SBDebugger debugger, std::shared_ptr<Session> ses
   }
   // Every launch copies both; LLDB 14 knows the second only with a process.
   ignore_preemption_signal(debugger.GetSelectedPlatform().GetUnixSignals());
-  in_every_target(debugger, "process handle SIGURG -s false -n false -p true");
   quietly(debugger, python_statement(kHookModule));
-  // An LLDB without Python has no such hook, and reports a retrap like any other stop.
-  in_every_target(debugger, "target stop-hook add -P lldb_go.CleanStop");
+  if (debugger.GetNumTargets() == 0) {
+    quietly(debugger, kPassPreemption);  // in the target that all others are copied from
+    quietly(debugger, kAddHook);
+    return true;
+  }
+  lldb::SBTarget selected = debugger.GetSelectedTarget();
+  for (std::uint32_t i = 0; i < debugger.GetNumTargets(); ++i) {
+    lldb::SBTarget target = debugger.GetTargetAtIndex(i);
+    debugger.SetSelectedTarget(target);
+    clean_stops_of_selected(debugger, known, true);
+  }
+  debugger.SetSelectedTarget(selected);
   return true;
 }
 

@@ -19,7 +19,11 @@
 
 namespace lldbgo {
 
-/// Called once per debugger, when the plugin is loaded. Targets made later inherit the hook.
+/// Called once per debugger, when the plugin is loaded. Targets made later inherit the hook, but where there were some
+/// before: then LLDB offers no way to reach the one that others are copied from.
 bool install_clean_stops(lldb::SBDebugger debugger, std::shared_ptr<Session> session);
+
+/// Gives the selected target its hook where it can have inherited none. Once for each target: a user may delete it.
+void clean_stops_of_selected(lldb::SBDebugger debugger, Session& session, bool first = false);
 
 }  // namespace lldbgo

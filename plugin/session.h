@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "core/sched/go_process.h"
 #include "core/sched/scheduler.h"
@@ -70,6 +71,8 @@ class Session {
   /// not what runs).
   Result<ProcessSession*> process(lldb::SBTarget target, lldb::SBProcess process);
   DebugInfoBridge& bridge() { return bridge_; }
+  /// Those that have our stop hook of their own; none where all inherit it.
+  std::vector<lldb::SBTarget>& targets_with_hook() { return targets_with_hook_; }
 
   /// The target's process, bound as long as it stands still; nullptr where it runs or is no Go program. For what LLDB asks
   /// many times at one stop: values and their children.
@@ -83,6 +86,7 @@ class Session {
   ImageCache images_;
   DebugInfoBridge bridge_{images_};
   Stepping stepping_{*this};
+  std::vector<lldb::SBTarget> targets_with_hook_;
   std::list<ProcessSession> processes_;  // most recently used first
 
   struct Stop {

@@ -47,11 +47,11 @@ def from_python(go_name, lldb_name, plugin, *arguments):
     return judged(stops, passes, others)
 
 
-def batch(go_name, lldb_name, plugin):
+def batch(go_name, lldb_name, plugin, before=()):
     lldb, binary = toolchain.lldb(lldb_name), binary_of(go_name)
     with tempfile.TemporaryDirectory() as work:
         output = Path(work) / "output"
-        commands = [f'plugin load "{plugin}"', f'target create "{binary}"', "breakpoint set --name main.pass",
+        commands = [*before, f'plugin load "{plugin}"', f'target create "{binary}"', "breakpoint set --name main.pass",
                     f'process launch -o "{output}" -- count {PASSES}']  # fmt: skip
         commands += [f"platform shell sleep {PAUSE}", "continue"] * PASSES
         done = subprocess.run(
@@ -90,4 +90,6 @@ def cases(go, lldb, plugin):
         yield f"Python host {title}", lambda g=g, l=l: from_python(g, l, plugin, "count", str(PASSES))
         yield f"collections beside a loop without calls {title}", lambda g=g, l=l: from_python(g, l, plugin, "spin")
         yield f"batch {title}", lambda g=g, l=l: batch(g, l, plugin)
+        another = ["target create /bin/true"]
+        yield f"batch, the plugin loaded beside another target {title}", lambda g=g, l=l: batch(g, l, plugin, another)
         yield f"debug adapter {title}", lambda g=g, l=l: adapter(g, l, plugin)
