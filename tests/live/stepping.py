@@ -86,6 +86,14 @@ def script(go_name, lldb_name, plugin):
     return []
 
 
+def interrupted(go_name, lldb_name, plugin):
+    """Somebody stops the process while a step waits for its end: the step is over, and leaves nothing behind."""
+    commands = [("interrupted go-finish", 1, None, None)]
+    [(_, _, answer, breakpoints, _)] = host(go_name, lldb_name, plugin, ["laps", "1000000"], commands)
+    there = answer.get("state") == "stopped" and answer.get("reason") == "other" and "SIGSTOP" in (answer.get("stop") or "")
+    return [] if there and breakpoints == 2 else [f"{breakpoints} breakpoints, 2 before the step: {answer}"]
+
+
 def adapter(go_name, lldb_name, plugin):
     lldb = toolchain.lldb(lldb_name)
     if not lldb.dap:
@@ -116,4 +124,5 @@ def cases(go, lldb, plugin):
         title = f"[go{g} lldb{l}]"
         yield f"a goroutine that changes threads {title}", lambda g=g, l=l: moving(g, l, plugin)
         yield f"calls, panics, recursion, the end {title}", lambda g=g, l=l: script(g, l, plugin)
+        yield f"interrupted {title}", lambda g=g, l=l: interrupted(g, l, plugin)
         yield f"debug adapter {title}", lambda g=g, l=l: adapter(g, l, plugin)

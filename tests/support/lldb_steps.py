@@ -4,6 +4,7 @@ COMMANDS is a file of JSON: [command, tries, wanted line or function, reason]. P
 breakpoints there are, whether it came to what was wanted] for each."""
 import json
 import sys
+import threading
 
 import lldb
 
@@ -27,6 +28,9 @@ for command, tries, wanted, reason in json.load(open(commands)):
     if command == "continue":
         process.Continue()
         continue
+    if command.startswith("interrupted "):
+        command = command[len("interrupted ") :]
+        threading.Timer(1, process.SendAsyncInterrupt).start()
     for _ in range(tries):
         result = lldb.SBCommandReturnObject()
         interpreter.HandleCommand(command + " --json", result)
