@@ -10,6 +10,8 @@ struct LldbGoChildrenApi {
   unsigned long (*count)(void* children);
   /// Puts child `index` into `*into`; 0 where it cannot be made.
   int (*child)(void* children, unsigned long index, void* into);
+  /// Has LLDB make the children [from, end) of the value, and keep them.
+  void (*ahead)(void* children, void* value, unsigned long from, unsigned long end);
   /// Index of the child of that name, -1 where there is none.
   long (*index_of)(void* children, const char* name);
   void (*close)(void* children);

@@ -2,6 +2,7 @@
 
 #include <lldb/API/LLDB.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -39,12 +40,12 @@ class GoChildren {
 
   bool child(std::size_t index, lldb::SBValue& into) {
     std::lock_guard one_at_a_time(session_->mutex());
-    if (index >= children_.size() || !current()) return false;
+    if (index >= children_.size() || !(making_many_ || current())) return false;
     Child child = children_.at(index);
     if (!child.value.type) return false;
     if (child.key) return entry(child, into);
-    auto type = type_of(child);
-    if (!type) return false;
+    const lldb::SBType* type = type_of(child);
+    if (type == nullptr) return false;
     if (child.value.address) {
       into = value_.CreateValueFromAddress(child.name.c_str(), child.value.address->value, *type);
     } else {
@@ -59,6 +60,17 @@ class GoChildren {
     return into.IsValid();
   }
 
+  /// LLDB comes back to child() for each of [from, end).
+  void ahead(lldb::SBValue value, std::size_t from, std::size_t end) {
+    std::lock_guard one_at_a_time(session_->mutex());
+    if (!current()) return;
+    lldb::SBValue whole = value.GetNonSyntheticValue();
+    whole.SetPreferSyntheticValue(true);
+    making_many_ = true;
+    for (std::size_t i = from; i < std::min(end, children_.size()); ++i) whole.GetChildAtIndex(i);
+    making_many_ = false;
+  }
+
   long index_of(const char* name) {
     std::lock_guard one_at_a_time(session_->mutex());
     auto found = current() ? children_.index_of(name) : std::nullopt;
@@ -68,11 +80,14 @@ class GoChildren {
  private:
   /// LLDB finds no name that begins with "struct " or has none of its own; the values of a map are known by their
   /// entry.
-  std::optional<lldb::SBType> type_of(const Child& child) {
-    auto type = session_->type_named(target_, child.value.type->name);
-    if (!type)
-      if (auto entry = entry_type()) type = entry->GetFieldAtIndex(1).GetType();
-    return type;
+  const lldb::SBType* type_of(const Child& child) {
+    if (last_type_of_ != child.value.type) {
+      last_type_ = session_->type_named(target_, child.value.type->name);
+      if (!last_type_)
+        if (auto entry = entry_type()) last_type_ = entry->GetFieldAtIndex(1).GetType();
+      last_type_of_ = child.value.type;
+    }
+    return last_type_ ? &*last_type_ : nullptr;
   }
 
   /// The structure that the bridge adds for this map's entries.
@@ -122,6 +137,10 @@ class GoChildren {
   ProcessSession* process_;
   std::unique_ptr<ValueReader> reader_;
   Children children_;
+  bool making_many_ = false;  // nothing can run between two of them, so one look at the process is enough
+  // Each call of LLDB's API puts its arguments into words, whether anybody logs them or not: elements share a type.
+  decltype(GoValue::type) last_type_of_{};
+  std::optional<lldb::SBType> last_type_;
 };
 
 template <class Result, class Body>
@@ -146,6 +165,13 @@ const LldbGoChildrenApi& children_api() {
           return static_cast<GoChildren*>(children)->child(index, *static_cast<lldb::SBValue*>(into)) ? 1 : 0;
         });
       },
+      .ahead =
+          [](void* children, void* value, unsigned long from, unsigned long end) {
+            guarded(0, [&] {
+              static_cast<GoChildren*>(children)->ahead(*static_cast<lldb::SBValue*>(value), from, end);
+              return 0;
+            });
+          },
       .index_of = [](void* children, const char* name) -> long {
         return guarded(-1L, [&] { return static_cast<GoChildren*>(children)->index_of(name); });
       },

@@ -48,6 +48,17 @@ PyObject* child(PyObject*, PyObject* arguments) {
   return PyBool_FromLong(api->child(children, index, value));
 }
 
+PyObject* ahead(PyObject*, PyObject* arguments) {
+  PyObject *capsule = nullptr, *value = nullptr;
+  unsigned long from = 0, end = 0;
+  if (PyArg_ParseTuple(arguments, "OOkk", &capsule, &value, &from, &end) == 0) return nullptr;
+  void* children = PyCapsule_GetPointer(capsule, kCapsule);
+  void* whole = PyLong_AsVoidPtr(value);
+  if (children == nullptr || whole == nullptr) return nullptr;
+  api->ahead(children, whole, from, end);
+  Py_RETURN_NONE;
+}
+
 PyObject* index_of(PyObject*, PyObject* arguments) {
   PyObject* capsule = nullptr;
   const char* name = nullptr;
@@ -61,6 +72,7 @@ PyMethodDef methods[] = {
     {"open", open, METH_O, "open(address of an SBValue): its children, or None"},
     {"count", count, METH_O, "count(children)"},
     {"child", child, METH_VARARGS, "child(children, index, address of an SBValue to fill): did that work"},
+    {"ahead", ahead, METH_VARARGS, "ahead(children, address of their SBValue, from, end): LLDB makes and keeps them"},
     {"index_of", index_of, METH_VARARGS, "index_of(children, name), -1 for none"},
     {nullptr, nullptr, 0, nullptr},
 };
