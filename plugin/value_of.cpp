@@ -17,7 +17,9 @@ std::optional<GoValue> go_value(lldb::SBValue value, const ValueReader& reader) 
   auto type = reader.type(text_of(value.GetTypeName()));
   if (!type || (*type)->size != value.GetByteSize()) return {};
   GoValue out{*type, {}, {}};
-  lldb::addr_t address = value.GetLoadAddress();
+  // What is in a register, or computed, has that as its "load address".
+  bool in_memory = text_of(value.GetLocation()).starts_with("0x");
+  lldb::addr_t address = in_memory ? value.GetLoadAddress() : LLDB_INVALID_ADDRESS;
   if (address != LLDB_INVALID_ADDRESS && address != 0) {  // 0: a constant
     out.address = LoadAddr(address);
     return out;
