@@ -22,6 +22,8 @@ class LldbMemory : public Memory {
   void bind(lldb::SBTarget target, lldb::SBProcess process, LldbImages& images, std::shared_ptr<const ElfFile> file,
             Slide slide);
   void unbind();
+  /// Somebody may have written to the process since they were read.
+  void forget_pages() { pages_.clear(); }
 
   Result<std::size_t> read(LoadAddr at, std::span<std::byte> into) override;
 

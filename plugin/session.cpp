@@ -118,7 +118,11 @@ ProcessSession* Session::at_this_stop(lldb::SBTarget target) {
   bool same = stop_.known && stop_.process == id && stop_.stop == stop;
   auto held = std::find_if(processes_.begin(), processes_.end(),
                            [&](const ProcessSession& p) { return &p == stop_.session; });
-  if (same && (stop_.session == nullptr || (held != processes_.end() && held->is_bound()))) return stop_.session;
+  if (same && stop_.session == nullptr) return nullptr;
+  if (same && held != processes_.end() && held->is_bound()) {
+    held->forget_memory();
+    return stop_.session;
+  }
   auto found = this->process(target, process);
   stop_ = {id, stop, true, found ? *found : nullptr};
   return stop_.session;

@@ -34,6 +34,7 @@ class ProcessSession {
 
   void bind(lldb::SBTarget target, lldb::SBProcess process, const TranslatedFiles* translated);
   void unbind();
+  void forget_memory() { memory_.forget_pages(); }
   bool is_bound() const { return bound_; }
 
   GoProcess& process() { return process_; }
@@ -75,7 +76,7 @@ class Session {
   std::vector<lldb::SBTarget>& targets_with_hook() { return targets_with_hook_; }
 
   /// The target's process, bound as long as it stands still; nullptr where it runs or is no Go program. For what LLDB asks
-  /// many times at one stop: values and their children.
+  /// many times at one stop: values and their children. Memory is read anew each time: an expression may have written it.
   ProcessSession* at_this_stop(lldb::SBTarget target);
   /// LLDB's type of that very name; absent where it has none. Found once for each process.
   std::optional<lldb::SBType> type_named(lldb::SBTarget target, const std::string& name);

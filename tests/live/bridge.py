@@ -9,7 +9,7 @@ import runner
 import toolchain
 
 HOST = Path(__file__).parent.parent / "support" / "lldb_bridge.py"
-PARTS = 7
+PARTS = 8
 
 
 def bridge(go_name, lldb_name, plugin):

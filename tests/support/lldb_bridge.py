@@ -161,6 +161,22 @@ def off_and_on(host, programs):
     process.Kill()
 
 
+def written(host, programs):
+    """An expression writes to memory: texts follow, though the process has not run."""
+    target = host.target(programs["noopt"])
+    host.command("go-bridge on")
+    target.BreakpointCreateByName("main.markerComposites")
+    process = host.launch(target)
+    frame = process.GetSelectedThread().SetSelectedFrame(1)
+    same("{X: 5, Y: 6}", frame.FindVariable("point").GetSummary())
+    same("{X: 3, Y: 4}", frame.FindVariable("points").GetChildAtIndex(1).GetSummary())
+    host.command("expression -- point.X = 7")
+    host.command("expression -- points.array[1].Y = -4")
+    same("{X: 7, Y: 6}", frame.FindVariable("point").GetSummary())
+    same("{X: 3, Y: -4}", frame.FindVariable("points").GetChildAtIndex(1).GetSummary())
+    process.Kill()
+
+
 def two_targets(host, programs):
     first, second = host.target(programs["noopt"]), None
     host.command("go-bridge on")
@@ -189,7 +205,7 @@ def stripped(host, programs):
 def main():
     plugin, folder, pie, noopt, strip = sys.argv[1:]
     programs = {"pie": pie, "noopt": noopt, "stripped": strip}
-    for part in (rerun, rebuilt, attached, off_and_on, two_targets, from_core, stripped):
+    for part in (rerun, rebuilt, attached, off_and_on, written, two_targets, from_core, stripped):
         try:
             part(Host(plugin, folder), programs)
             print("ok " + part.__name__)
