@@ -79,7 +79,8 @@ bool agrees_at_entry(const std::vector<Parameter>& parameters, const FunctionInf
       if (piece.where != Piece::Where::reg) continue;
       auto reg = FrameContext::dwarf_register(piece.dwarf_register);
       word = std::find_if(word, p->place.words.end(), [&](const AbiWord& w) { return w.reg == reg; });
-      if (word++ == p->place.words.end()) return false;
+      if (word == p->place.words.end()) return false;
+      ++word;
     }
   }
   return true;
