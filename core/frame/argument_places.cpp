@@ -3,11 +3,12 @@
 //   * Before the frame is set up it is in its register, whatever DWARF says: with -N that names the spill slot already.
 //   * DWARF names a register: there, where this frame still has it; callers' registers are gone. DWARF is late to let
 //     go of it, by the NOPs that align the next instruction, and at times wrong for blocks that are laid out behind
-//     (1.24): a filled spill slot must agree.
+//     (1.24): a filled spill slot must agree. With -N it may be computed with before it is spilled (1.21).
 //   * DWARF names the address of a copy (`&x`): an argument that escapes moves to the heap in the first instructions,
 //   and
 //     is there whatever place DWARF goes on to give for `x` itself (-N, stack-assigned arguments).
-//   * DWARF names a frame offset: there; but a spill slot only when it has been stored (arg_state.h).
+//   * DWARF names a frame offset: there; but a spill slot only when it has been stored (arg_state.h). DWARF may not
+//     notice that another slot was used again for something else (1.21): its own spill slot, if filled, must agree.
 //   * DWARF names nothing: if its address is taken it lives in its spill slot, for which optimised code of every
 //     version up to 1.27 has no location. Else the compiler needs it no more, and what was spilled is the value that
 //     was passed, or a later one, but maybe not the last.
@@ -119,6 +120,9 @@ class Gatherer {
           if (!reg || into_piece != 0 || c_.just_overwritten(*reg, p_.source_name)) return std::nullopt;
           if (!p_.result && *reg == w.reg && c_.lost_in_morestack(*reg))
             return missing("morestack may have been called, which does not keep it", ArgStatus::unknown);
+          if (!p_.result && *reg == w.reg && c_.phase == Phase::body && c_.offset <= c_.entry.end &&
+              !register_untouched(c_, *reg))
+            return missing("its register has been written to", ArgStatus::unknown);
           ArgStatus status = from_register(*reg, w);
           return status == ArgStatus::live && contradicted(w)
                      ? missing("its register and its spill slot disagree", ArgStatus::unknown)
@@ -137,7 +141,11 @@ class Gatherer {
           std::int64_t at = piece.cfa_offset + static_cast<std::int64_t>(into_piece);
           bool spill_slot = p_.place.in_registers() && p_.place.offset_fp && !p_.result &&
                             at == *p_.place.offset_fp + static_cast<std::int64_t>(w.offset);
-          if (!spill_slot) return from_frame(at, w, ArgStatus::live);
+          if (!spill_slot) {
+            ArgStatus status = from_frame(at, w, ArgStatus::live);
+            if (status == ArgStatus::live && c_.stored_again(at, w.size) && contradicted(w)) return std::nullopt;
+            return status;
+          }
           switch (slot_stored(c_, at, w.size, p_.one_home)) {
             case Liveness::yes:
               return from_frame(at, w, ArgStatus::live);

@@ -140,6 +140,10 @@ bool FrameContext::stored_before_here(std::int64_t at, std::uint64_t size) const
   return end && *end <= offset;
 }
 
+bool FrameContext::stored_again(std::int64_t at, std::uint64_t size) const {
+  return accesses().stores_before(offset, at, size) > 1;
+}
+
 bool FrameContext::just_overwritten(ArgRegister reg, std::string_view name) const {
   if (at_call || phase != Phase::body) return false;
   if (!before_) {

@@ -85,6 +85,8 @@ struct FrameContext {
   bool never_stored(std::int64_t at, std::uint64_t size) const;
   /// The first instruction that writes these bytes, in the order of the code, lies before pc.
   bool stored_before_here(std::int64_t at, std::uint64_t size) const;
+  /// More than one instruction before pc writes to these bytes: a slot that the compiler has used for several values.
+  bool stored_again(std::int64_t at, std::uint64_t size) const;
   /// Without types: an argument that the code nowhere takes from a register is on the stack. False where that is not
   /// known.
   bool stack_argument_unless_spilled() const {

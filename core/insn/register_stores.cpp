@@ -105,6 +105,12 @@ std::optional<std::uint64_t> FrameAccesses::first_store(std::int64_t fp_offset, 
   return std::nullopt;
 }
 
+std::size_t FrameAccesses::stores_before(std::uint64_t offset, std::int64_t fp_offset, std::uint64_t size) const {
+  return static_cast<std::size_t>(std::count_if(stores.begin(), stores.end(), [&](const FrameStore& s) {
+    return s.end <= offset && s.fp_offset < fp_offset + static_cast<std::int64_t>(size) && fp_offset < s.fp_offset + s.size;
+  }));
+}
+
 FrameAccesses frame_accesses(Bytes code, std::uint64_t begin, std::uint64_t sp_delta, std::size_t max_instructions) {
   FrameAccesses out;
   Decoder decoder(code, begin);

