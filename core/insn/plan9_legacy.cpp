@@ -17,8 +17,8 @@ bool zydis_decode(Bytes code, DecodedText& out) {
     return false;
   }
   out.size = out.info.length;
-  return ZYAN_SUCCESS(ZydisDecoderDecodeOperands(&decoder, &context, &out.info, out.operands,
-                                                 out.info.operand_count_visible));
+  return ZYAN_SUCCESS(
+      ZydisDecoderDecodeOperands(&decoder, &context, &out.info, out.operands, out.info.operand_count_visible));
 }
 
 namespace {
@@ -32,18 +32,25 @@ bool unknown_form(const DecodedText& insn) {
     case ZYDIS_MNEMONIC_NOP:
       return insn.info.opcode_map == ZYDIS_OPCODE_MAP_0F &&
              (opcode != 0x1f || modrm.reg != 0 || (insn.info.attributes & ZYDIS_ATTRIB_HAS_REX && insn.info.raw.rex.W));
-    case ZYDIS_MNEMONIC_SHL: return modrm.reg == 6;
-    case ZYDIS_MNEMONIC_TEST: return (opcode & 0xfe) == 0xf6 && modrm.reg == 1;
+    case ZYDIS_MNEMONIC_SHL:
+      return modrm.reg == 6;
+    case ZYDIS_MNEMONIC_TEST:
+      return (opcode & 0xfe) == 0xf6 && modrm.reg == 1;
     case ZYDIS_MNEMONIC_MOV:  // decode_stand_in has these
       return insn.info.opcode_map == ZYDIS_OPCODE_MAP_0F && (opcode >= 0x20 && opcode <= 0x26);
-    case ZYDIS_MNEMONIC_FXCH: return opcode != 0xd9;
+    case ZYDIS_MNEMONIC_FXCH:
+      return opcode != 0xd9;
     case ZYDIS_MNEMONIC_FCOM:
-    case ZYDIS_MNEMONIC_FCOMP: return on_register && opcode != 0xd8;
-    case ZYDIS_MNEMONIC_FSTP: return on_register && opcode != 0xdd;
+    case ZYDIS_MNEMONIC_FCOMP:
+      return on_register && opcode != 0xd8;
+    case ZYDIS_MNEMONIC_FSTP:
+      return on_register && opcode != 0xdd;
     case ZYDIS_MNEMONIC_LFENCE:
     case ZYDIS_MNEMONIC_MFENCE:
-    case ZYDIS_MNEMONIC_SFENCE: return modrm.rm != 0;
-    default: return false;
+    case ZYDIS_MNEMONIC_SFENCE:
+      return modrm.rm != 0;
+    default:
+      return false;
   }
 }
 
@@ -177,8 +184,8 @@ bool decode_legacy(Bytes code, const LegacyPrefixes& prefixes, DecodedText& out)
   // but at the start.
   if (is_prefix_byte(opcode) || opcode == 0xc4 || opcode == 0xc5 || opcode == 0x62) return false;
   if (is_refused(code, prefixes)) return false;
-  bool decoded = prefixes.plain ? zydis_decode(code, out)
-                                : Rewritten(code, prefixes, prefixes.operand_size, true).decode(out);
+  bool decoded =
+      prefixes.plain ? zydis_decode(code, out) : Rewritten(code, prefixes, prefixes.operand_size, true).decode(out);
   if (decoded && is_known(out)) return true;
   return decode_stand_in(code, prefixes, out) || (decode_with_less(code, prefixes, out) && is_known(out));
 }

@@ -9,8 +9,8 @@
 namespace lldbgo {
 
 struct Plan9Mnemonic {
-  std::string_view name;    ///< empty: x86asm does not know the instruction
-  bool sized = false;       ///< B, W, L or Q follows
+  std::string_view name;      ///< empty: x86asm does not know the instruction
+  bool sized = false;         ///< B, W, L or Q follows
   bool vector_sized = false;  ///< X, Y or Z follows
 };
 

@@ -54,14 +54,22 @@ namespace {
 
 const char* prefix_name(std::uint8_t byte) {
   switch (byte) {
-    case 0x26: return "ES ";
-    case 0x2e: return "CS ";
-    case 0x36: return "SS ";
-    case 0x3e: return "DS ";
-    case 0x64: return "FS ";
-    case 0x65: return "GS ";
-    case 0xf0: return "LOCK ";
-    default: return "";  // 0x66 and 0x67 show in the operands, and are never named
+    case 0x26:
+      return "ES ";
+    case 0x2e:
+      return "CS ";
+    case 0x36:
+      return "SS ";
+    case 0x3e:
+      return "DS ";
+    case 0x64:
+      return "FS ";
+    case 0x65:
+      return "GS ";
+    case 0xf0:
+      return "LOCK ";
+    default:
+      return "";  // 0x66 and 0x67 show in the operands, and are never named
   }
 }
 

@@ -10,12 +10,12 @@ namespace lldbgo {
 
 /// At most one prefix of each kind acts: the last. VEX and EVEX are none.
 struct LegacyPrefixes {
-  Bytes bytes;                       ///< without REX
-  std::uint8_t rex = 0;              ///< 0: none
-  int repeat_at = -1;                ///< index of the acting 0xf2 or 0xf3
-  int segment_at = -1;               ///< of 0x64 or 0x65: the other segments do nothing in 64-bit mode
+  Bytes bytes;           ///< without REX
+  std::uint8_t rex = 0;  ///< 0: none
+  int repeat_at = -1;    ///< index of the acting 0xf2 or 0xf3
+  int segment_at = -1;   ///< of 0x64 or 0x65: the other segments do nothing in 64-bit mode
   bool operand_size = false, address_size = false, lock = false;
-  bool plain = true;                 ///< no kind twice, no LOCK and no old segment: safe to leave to Zydis
+  bool plain = true;  ///< no kind twice, no LOCK and no old segment: safe to leave to Zydis
 
   std::size_t size() const { return bytes.size() + (rex != 0 ? 1 : 0); }
   std::uint8_t at(int index) const { return std::to_integer<std::uint8_t>(bytes[static_cast<std::size_t>(index)]); }

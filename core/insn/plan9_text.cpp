@@ -14,7 +14,7 @@ namespace lldbgo {
 namespace {
 
 const char* register_name(ZydisRegister reg) {
-  static constexpr const char* kNames[] = {"AX", "CX", "DX", "BX",  "SP",  "BP",  "SI",  "DI",
+  static constexpr const char* kNames[] = {"AX", "CX", "DX",  "BX",  "SP",  "BP",  "SI",  "DI",
                                            "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15"};
   static constexpr const char* kBytes[] = {"AL", "CL", "DL", "BL", "AH", "CH", "DH", "BH"};
   static constexpr const char* kSegments[] = {"ES", "CS", "SS", "DS", "FS", "GS"};
@@ -84,15 +84,15 @@ struct Hidden {
   const char* operands;
 };
 constexpr Hidden kHidden[] = {
-    {ZYDIS_MNEMONIC_MOVSB, "S, D"},   {ZYDIS_MNEMONIC_MOVSW, "S, D"},   {ZYDIS_MNEMONIC_MOVSD, "S, D"},
-    {ZYDIS_MNEMONIC_MOVSQ, "S, D"},   {ZYDIS_MNEMONIC_CMPSB, "D, S"},   {ZYDIS_MNEMONIC_CMPSW, "D, S"},
-    {ZYDIS_MNEMONIC_CMPSD, "D, S"},   {ZYDIS_MNEMONIC_CMPSQ, "D, S"},   {ZYDIS_MNEMONIC_LODSB, "S, AL"},
-    {ZYDIS_MNEMONIC_LODSW, "S, AX"},  {ZYDIS_MNEMONIC_LODSD, "S, AX"},  {ZYDIS_MNEMONIC_LODSQ, "S, AX"},
-    {ZYDIS_MNEMONIC_STOSB, "AL, D"},  {ZYDIS_MNEMONIC_STOSW, "AX, D"},  {ZYDIS_MNEMONIC_STOSD, "AX, D"},
-    {ZYDIS_MNEMONIC_STOSQ, "AX, D"},  {ZYDIS_MNEMONIC_SCASB, "D, AL"},  {ZYDIS_MNEMONIC_SCASW, "D, AX"},
-    {ZYDIS_MNEMONIC_SCASD, "D, AX"},  {ZYDIS_MNEMONIC_SCASQ, "D, AX"},  {ZYDIS_MNEMONIC_INSB, "DX, D"},
-    {ZYDIS_MNEMONIC_INSW, "DX, D"},   {ZYDIS_MNEMONIC_INSD, "DX, D"},   {ZYDIS_MNEMONIC_OUTSB, "S, DX"},
-    {ZYDIS_MNEMONIC_OUTSW, "S, DX"},  {ZYDIS_MNEMONIC_OUTSD, "S, DX"},  {ZYDIS_MNEMONIC_XLAT, "T"},
+    {ZYDIS_MNEMONIC_MOVSB, "S, D"},  {ZYDIS_MNEMONIC_MOVSW, "S, D"},  {ZYDIS_MNEMONIC_MOVSD, "S, D"},
+    {ZYDIS_MNEMONIC_MOVSQ, "S, D"},  {ZYDIS_MNEMONIC_CMPSB, "D, S"},  {ZYDIS_MNEMONIC_CMPSW, "D, S"},
+    {ZYDIS_MNEMONIC_CMPSD, "D, S"},  {ZYDIS_MNEMONIC_CMPSQ, "D, S"},  {ZYDIS_MNEMONIC_LODSB, "S, AL"},
+    {ZYDIS_MNEMONIC_LODSW, "S, AX"}, {ZYDIS_MNEMONIC_LODSD, "S, AX"}, {ZYDIS_MNEMONIC_LODSQ, "S, AX"},
+    {ZYDIS_MNEMONIC_STOSB, "AL, D"}, {ZYDIS_MNEMONIC_STOSW, "AX, D"}, {ZYDIS_MNEMONIC_STOSD, "AX, D"},
+    {ZYDIS_MNEMONIC_STOSQ, "AX, D"}, {ZYDIS_MNEMONIC_SCASB, "D, AL"}, {ZYDIS_MNEMONIC_SCASW, "D, AX"},
+    {ZYDIS_MNEMONIC_SCASD, "D, AX"}, {ZYDIS_MNEMONIC_SCASQ, "D, AX"}, {ZYDIS_MNEMONIC_INSB, "DX, D"},
+    {ZYDIS_MNEMONIC_INSW, "DX, D"},  {ZYDIS_MNEMONIC_INSD, "DX, D"},  {ZYDIS_MNEMONIC_OUTSB, "S, DX"},
+    {ZYDIS_MNEMONIC_OUTSW, "S, DX"}, {ZYDIS_MNEMONIC_OUTSD, "S, DX"}, {ZYDIS_MNEMONIC_XLAT, "T"},
 };
 
 const char* hidden_operands(const DecodedText& insn) {
@@ -168,7 +168,8 @@ class Renderer {
       const ZydisDecodedOperand* memory = insn_.control != nullptr ? nullptr : memory_operand();
       if (memory != nullptr && memory_size(*memory) != 0) {
         size = memory_size(*memory);
-      } else if (insn_.control == nullptr && insn_.info.operand_count_visible == 1 && insn_.operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+      } else if (insn_.control == nullptr && insn_.info.operand_count_visible == 1 &&
+                 insn_.operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER &&
                  insn_.operands[0].reg.value >= ZYDIS_REGISTER_RAX &&
                  insn_.operands[0].reg.value <= ZYDIS_REGISTER_R15) {
         size = 64;
@@ -186,8 +187,12 @@ class Renderer {
     const char* segment = prefixes_.segment() == 0x64 ? "FS" : prefixes_.segment() == 0x65 ? "GS" : "DS";
     for (; *pattern != '\0'; ++pattern) {
       switch (*pattern) {
-        case 'S': out_ += segment, out_ += ":0(SI)"; break;
-        case 'T': out_ += segment, out_ += ":0(BX)"; break;
+        case 'S':
+          out_ += segment, out_ += ":0(SI)";
+          break;
+        case 'T':
+          out_ += segment, out_ += ":0(BX)";
+          break;
         case 'D':
           if (pattern[1] == 'X') {
             out_ += 'D';
@@ -195,7 +200,8 @@ class Renderer {
             out_ += "ES:0(DI)";
           }
           break;
-        default: out_ += *pattern;
+        default:
+          out_ += *pattern;
       }
     }
   }
@@ -251,10 +257,17 @@ class Renderer {
 
   void operand(const ZydisDecodedOperand& op) {
     switch (op.type) {
-      case ZYDIS_OPERAND_TYPE_REGISTER: append_register(op.reg.value, out_); break;
-      case ZYDIS_OPERAND_TYPE_MEMORY: memory(op); break;
-      case ZYDIS_OPERAND_TYPE_IMMEDIATE: immediate(op); break;
-      default: break;
+      case ZYDIS_OPERAND_TYPE_REGISTER:
+        append_register(op.reg.value, out_);
+        break;
+      case ZYDIS_OPERAND_TYPE_MEMORY:
+        memory(op);
+        break;
+      case ZYDIS_OPERAND_TYPE_IMMEDIATE:
+        immediate(op);
+        break;
+      default:
+        break;
     }
   }
 

@@ -144,15 +144,19 @@ const char* size_suffix(const Vector& vector, const DecodedText& insn) {
   };
   switch (insn.info.mnemonic) {
     case ZYDIS_MNEMONIC_VCVTSI2SD:
-    case ZYDIS_MNEMONIC_VCVTSI2SS: return wide() ? "Q" : "L";
+    case ZYDIS_MNEMONIC_VCVTSI2SS:
+      return wide() ? "Q" : "L";
     case ZYDIS_MNEMONIC_VCVTTSD2SI:
     case ZYDIS_MNEMONIC_VCVTTSS2SI:
     case ZYDIS_MNEMONIC_VCVTSD2SI:
-    case ZYDIS_MNEMONIC_VCVTSS2SI: return general() ? "Q" : "";
+    case ZYDIS_MNEMONIC_VCVTSS2SI:
+      return general() ? "Q" : "";
     case ZYDIS_MNEMONIC_VPCMPESTRI:
     case ZYDIS_MNEMONIC_VPCMPESTRM:
-    case ZYDIS_MNEMONIC_VPCMPISTRI: return vector.w() ? "64" : "";
-    default: break;
+    case ZYDIS_MNEMONIC_VPCMPISTRI:
+      return vector.w() ? "64" : "";
+    default:
+      break;
   }
   if (!plan9_mnemonic(insn.info.mnemonic).vector_sized) return "";
   // EVEX keeps the letter for these three only, or where its last byte is 0.
@@ -166,7 +170,8 @@ const char* size_suffix(const Vector& vector, const DecodedText& insn) {
 bool uses_zmm(const DecodedText& insn) {
   for (unsigned i = 0; i < insn.info.operand_count_visible; ++i) {
     const auto& op = insn.operands[i];
-    if (op.type == ZYDIS_OPERAND_TYPE_REGISTER && ZydisRegisterGetClass(op.reg.value) == ZYDIS_REGCLASS_ZMM) return true;
+    if (op.type == ZYDIS_OPERAND_TYPE_REGISTER && ZydisRegisterGetClass(op.reg.value) == ZYDIS_REGCLASS_ZMM)
+      return true;
   }
   return false;
 }
@@ -180,8 +185,10 @@ bool takes_rounding(const Vector& vector, const DecodedText& plain) {
     case ZYDIS_MNEMONIC_VCVTUDQ2PD:
     case ZYDIS_MNEMONIC_VCVTDQ2PD:
     case ZYDIS_MNEMONIC_VCVTPS2PD:
-    case ZYDIS_MNEMONIC_VCVTSS2SD: return true;
-    default: break;
+    case ZYDIS_MNEMONIC_VCVTSS2SD:
+      return true;
+    default:
+      break;
   }
   DecodedText rounded;
   Vector changed = vector;

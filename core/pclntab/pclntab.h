@@ -43,6 +43,12 @@ struct SourceLine {
   int line = 0;
 };
 
+/// What the line table says of a stretch of code.
+struct LineRange {
+  Range<FileAddr> pcs;
+  SourceLine where;
+};
+
 /// A logical frame at a pc: innermost inlined call first, the physical function last.
 struct LogicalFrame {
   std::string_view function;
@@ -115,6 +121,8 @@ class Pclntab {
   std::optional<FileAddr> funcdata(const Func& f, int index) const;
 
   Result<SourceLine> line(const Func& f, FileAddr lookup_pc) const;
+  /// The same for all of the function, in ascending order: stretches that the table covers, neighbours differ.
+  Result<std::vector<LineRange>> lines(const Func& f) const;
   /// `lookup_pc` is pc-1 for a return address. Never empty: the physical function is last. Errors: malformed.
   Result<std::vector<LogicalFrame>> logical_frames(const Func& f, FileAddr lookup_pc) const;
 
@@ -131,6 +139,7 @@ class Pclntab {
 
  private:
   struct Impl;
+  Result<std::string_view> file_name(const Func& f, std::int32_t number) const;
   explicit Pclntab(std::shared_ptr<const Impl> impl);
   std::shared_ptr<const Impl> impl_;
 };

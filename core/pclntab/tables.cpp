@@ -82,20 +82,15 @@ std::optional<FileAddr> Pclntab::funcdata(const Func& f, int index) const {
   return at;
 }
 
-Result<SourceLine> Pclntab::line(const Func& f, FileAddr lookup_pc) const {
+Result<std::string_view> Pclntab::file_name(const Func& f, std::int32_t number) const {
   const Impl& t = *impl_;
-  auto file = pc_value(f, f.pcfile, lookup_pc);
-  if (!file) return pass(file);
-  auto number = pc_value(f, f.pcln, lookup_pc);
-  if (!number) return pass(number);
-  if (*file < 0 || *number < 0) return SourceLine{};
-  std::uint64_t index = static_cast<std::uint32_t>(*file);
+  std::uint64_t index = static_cast<std::uint32_t>(number);
   std::uint64_t name;
   if (t.layout.has_cu_offset) {
     ByteReader r(t.cutab, std::min<std::uint64_t>((index + f.cu_offset) * 4, t.cutab.size()));
     name = r.u32();
     if (!r.ok()) return tl::unexpected<Error>(broken(f, "file"));
-    if (name == 0xffffffff) return SourceLine{{}, *number};  // the linker left this file out
+    if (name == 0xffffffff) return std::string_view{};  // the linker left this file out
   } else {
     // Up to 1.15 one table for the program; slot 0 holds the count, so file numbers start at 1.
     ByteReader r(t.all, std::min<std::uint64_t>(t.header.filetab + index * 4, t.all.size()));
@@ -105,7 +100,43 @@ Result<SourceLine> Pclntab::line(const Func& f, FileAddr lookup_pc) const {
   ByteReader r(t.files, name);
   std::string_view text = r.c_string();
   if (!r.ok()) return tl::unexpected<Error>(broken(f, "file"));
-  return SourceLine{text, *number};
+  return text;
+}
+
+Result<SourceLine> Pclntab::line(const Func& f, FileAddr lookup_pc) const {
+  auto file = pc_value(f, f.pcfile, lookup_pc);
+  if (!file) return pass(file);
+  auto number = pc_value(f, f.pcln, lookup_pc);
+  if (!number) return pass(number);
+  if (*file < 0 || *number < 0) return SourceLine{};
+  auto name = file_name(f, *file);
+  if (!name) return pass(name);
+  return SourceLine{*name, *number};
+}
+
+Result<std::vector<LineRange>> Pclntab::lines(const Func& f) const {
+  std::vector<LineRange> out;
+  if (f.pcfile == 0 || f.pcln == 0) return out;
+  PcValues files(impl_->pctab, f.pcfile, {f.entry, f.end}), numbers(impl_->pctab, f.pcln, {f.entry, f.end});
+  bool more = files.next() && numbers.next();
+  std::int32_t named = -1;
+  std::string_view name;
+  while (more) {
+    Range<FileAddr> both{std::max(files.range().lo, numbers.range().lo),
+                         std::min(files.range().hi, numbers.range().hi)};
+    if (files.value() >= 0 && numbers.value() >= 0 && both.size() != 0) {
+      if (files.value() != named) {
+        auto found = file_name(f, files.value());
+        if (!found) return pass(found);
+        named = files.value();
+        name = *found;
+      }
+      out.push_back({both, {name, numbers.value()}});
+    }
+    more = files.range().hi <= both.hi ? files.next() : numbers.next();
+  }
+  if (!files.ok() || !numbers.ok()) return tl::unexpected<Error>(broken(f, "line"));
+  return out;
 }
 
 }  // namespace lldbgo
