@@ -55,6 +55,19 @@ struct FunctionInfo {
   std::vector<Variable> locals;       ///< in scope at the asked pc, inner scopes last; inlined functions' variables too
 };
 
+/// A stretch of the frame that some location of a variable names.
+struct FrameHome {
+  std::string name;             ///< "n", "&x"
+  TypePtr type;
+  bool parameter = false;       ///< of the function itself, not of one inlined into it
+  std::string owner;            ///< name of the inlined function that declares it, "" for the function itself
+  Range<FileAddr> pcs;          ///< where that location holds; the whole function where it does not change
+  std::int64_t cfa_offset = 0;
+  std::uint64_t offset = 0, size = 0;  ///< the bytes of the variable that are there
+  bool listed = false;          ///< the variable's place changes from pc to pc
+  bool part = false;            ///< all of it or one component, see Variable::part_homes: offset and size say nothing
+};
+
 /// A package-level variable.
 struct Global {
   FileAddr address;  ///< link-time
@@ -84,6 +97,9 @@ class DwarfInfo {
   /// The function that contains `pc`, its variables with places at `pc` (for a caller's frame pass the return address
   /// less one). Errors: not_found, malformed.
   Result<FunctionInfo> function(FileAddr pc) const;
+  /// Every place in the frame of the function that contains `pc`, of the variables of all its scopes, at any pc.
+  /// Errors: not_found, malformed.
+  Result<std::vector<FrameHome>> frame_homes(FileAddr pc) const;
   /// Same by exact name; `trampoline` selects the wrapper where a name has two bodies. Used to learn the Go prototype of
   /// an assembly function from its ABI wrapper.
   Result<FunctionInfo> function_named(std::string_view name, bool trampoline) const;

@@ -105,7 +105,67 @@ class VariableWalk {
   FunctionInfo& into_;
 };
 
+class HomeWalk {
+ public:
+  HomeWalk(TypeReader& types, Range<FileAddr> function, std::vector<FrameHome>& into)
+      : types_(types), function_(function), into_(into) {}
+
+  void scope(Dwarf_Die& die, const std::string& owner, unsigned depth) {
+    Dwarf_Die child;
+    if (depth > kMaxDepth || dwarf_child(&die, &child) != 0) return;
+    do {
+      switch (dwarf_tag(&child)) {
+        case DW_TAG_formal_parameter:
+        case DW_TAG_variable:
+          add(child, owner);
+          break;
+        case DW_TAG_lexical_block:
+          scope(child, owner, depth + 1);
+          break;
+        case DW_TAG_inlined_subroutine:
+          scope(child, name_of(child), depth + 1);
+          break;
+        default:
+          break;
+      }
+    } while (into_.size() < kMaxHomes && to_sibling(child));
+  }
+
+ private:
+  static constexpr std::size_t kMaxHomes = 1 << 16;
+
+  void add(Dwarf_Die& die, const std::string& owner) {
+    auto location = location_of(die);
+    if (!location) return;
+    TypePtr type = types_.of(die);
+    for (FrameHome& home : frame_homes_of(*location, *type)) {
+      home.name = name_of(die);
+      home.type = type;
+      home.owner = owner;
+      home.parameter = owner.empty() && dwarf_tag(&die) == DW_TAG_formal_parameter;
+      if (home.pcs.size() == 0) home.pcs = function_;
+      into_.push_back(std::move(home));
+    }
+  }
+
+  TypeReader& types_;
+  Range<FileAddr> function_;
+  std::vector<FrameHome>& into_;
+};
+
 }  // namespace
+
+Result<std::vector<FrameHome>> DwarfInfo::frame_homes(FileAddr pc) const {
+  std::lock_guard lock(impl_->mutex);
+  Unit* unit = impl_->units().covering(pc);
+  auto found = unit != nullptr ? unit->function(pc) : std::nullopt;
+  if (!found) return fail(Errc::not_found, fmt::format("{:#x}: in no function of the debug information", pc.value));
+  auto die = impl_->die(found->die);
+  if (!die) return fail(Errc::malformed, fmt::format("function at {:#x}: its debug entry is damaged", pc.value));
+  std::vector<FrameHome> out;
+  if (unit->go()) HomeWalk(impl_->types, found->range, out).scope(*die, "", 0);
+  return out;
+}
 
 Result<FunctionInfo> DwarfInfo::Impl::describe(const Unit& unit, const Unit::Function& function,
                                                std::optional<FileAddr> pc) {

@@ -227,4 +227,33 @@ Places places_of(Dwarf_Attribute& attribute, const Type& type, std::optional<Fil
   return out;
 }
 
+std::vector<FrameHome> frame_homes_of(Dwarf_Attribute& attribute, const Type& type) {
+  std::vector<FrameHome> out;
+  unsigned form = dwarf_whatform(&attribute);
+  bool list = form == DW_FORM_sec_offset || form == DW_FORM_loclistx;
+  bool in_pieces = false;
+  Dwarf_Addr base = 0, lo = 0, hi = 0;
+  Dwarf_Op* ops = nullptr;
+  std::size_t count = 0, entries = 0;
+  std::ptrdiff_t at = 0;
+  while (entries++ < kMaxEntries && (at = dwarf_getlocations(&attribute, at, &base, &lo, &hi, &ops, &count)) > 0) {
+    auto pieces = pieces_of(attribute, ops, count, type.size);
+    in_pieces = in_pieces || pieces.size() > 1;
+    for (const Piece& piece : pieces) {
+      if (piece.where != Piece::Where::frame || piece.size == 0) continue;
+      FrameHome home;
+      if (list) home.pcs = {FileAddr(lo), FileAddr(hi)};
+      home.cfa_offset = piece.cfa_offset;
+      home.offset = piece.offset;
+      home.size = piece.size;
+      home.listed = list;
+      out.push_back(std::move(home));
+    }
+  }
+  if (list && !in_pieces && components(type) > 1) {
+    for (FrameHome& home : out) home.part = true;
+  }
+  return out;
+}
+
 }  // namespace lldbgo

@@ -49,6 +49,12 @@ struct LineRange {
   SourceLine where;
 };
 
+/// A stretch of code with one value of a PCDATA table.
+struct PcdataRange {
+  Range<FileAddr> pcs;
+  std::int32_t value = -1;
+};
+
 /// A logical frame at a pc: innermost inlined call first, the physical function last.
 struct LogicalFrame {
   std::string_view function;
@@ -117,6 +123,10 @@ class Pclntab {
   Result<std::uint32_t> max_sp_delta(const Func& f) const;
   /// PCDATA value; -1 where absent.
   Result<std::int32_t> pcdata(const Func& f, int index, FileAddr pc) const;
+  /// All its values, ascending; empty where absent.
+  Result<std::vector<PcdataRange>> pcdata_ranges(const Func& f, int index) const;
+  /// The same of the frame size: sp_delta at every pc.
+  Result<std::vector<PcdataRange>> sp_delta_ranges(const Func& f) const;
   /// Address of a FUNCDATA table; empty where absent.
   std::optional<FileAddr> funcdata(const Func& f, int index) const;
 
@@ -139,6 +149,8 @@ class Pclntab {
 
  private:
   struct Impl;
+  Result<std::uint32_t> pcdata_table(const Func& f, int index) const;
+  Result<std::vector<PcdataRange>> ranges(const Func& f, std::uint32_t table) const;
   Result<std::string_view> file_name(const Func& f, std::int32_t number) const;
   explicit Pclntab(std::shared_ptr<const Impl> impl);
   std::shared_ptr<const Impl> impl_;

@@ -51,14 +51,39 @@ Result<std::uint32_t> Pclntab::max_sp_delta(const Func& f) const {
   return static_cast<std::uint32_t>(most);
 }
 
-Result<std::int32_t> Pclntab::pcdata(const Func& f, int index, FileAddr pc) const {
-  if (index < 0 || static_cast<std::uint32_t>(index) >= f.npcdata) return -1;
+Result<std::uint32_t> Pclntab::pcdata_table(const Func& f, int index) const {
+  if (index < 0 || static_cast<std::uint32_t>(index) >= f.npcdata) return 0;
   ByteReader r(impl_->records, f.record);
   r.skip(impl_->record_size() + static_cast<std::uint64_t>(index) * 4);
   std::uint32_t table = r.u32();
   if (!r.ok())
     return fail(Errc::truncated, "pclntab: PCDATA of " + printable(f.name, 200) + " is outside of the table");
-  return pc_value(f, table, pc);
+  return table;
+}
+
+Result<std::int32_t> Pclntab::pcdata(const Func& f, int index, FileAddr pc) const {
+  auto table = pcdata_table(f, index);
+  if (!table) return pass(table);
+  return pc_value(f, *table, pc);
+}
+
+Result<std::vector<PcdataRange>> Pclntab::ranges(const Func& f, std::uint32_t table) const {
+  std::vector<PcdataRange> out;
+  if (table == 0) return out;
+  PcValues values(impl_->pctab, table, {f.entry, f.end});
+  while (values.next()) out.push_back({values.range(), values.value()});
+  if (!values.ok()) return tl::unexpected<Error>(broken(f, "pc-value"));
+  return out;
+}
+
+Result<std::vector<PcdataRange>> Pclntab::pcdata_ranges(const Func& f, int index) const {
+  auto table = pcdata_table(f, index);
+  if (!table) return pass(table);
+  return ranges(f, *table);
+}
+
+Result<std::vector<PcdataRange>> Pclntab::sp_delta_ranges(const Func& f) const {
+  return ranges(f, f.pcsp);
 }
 
 std::optional<FileAddr> Pclntab::funcdata(const Func& f, int index) const {

@@ -111,7 +111,7 @@ def compare(program, ours):
         result.different, result.first = 1, [f"no listing of {program}"]
         return result
     shared = crowded(program)
-    named = re.compile(rb"([^ ,$]+?)(?:\+\d+)?\(SB\)")
+    named = re.compile(rb"([^ ,\t]+?)(?:\+\d+)?\(SB\)")
     for key, expected in want.items():
         lines = got.get(key, [])
         if lines == expected:
@@ -124,7 +124,7 @@ def compare(program, ours):
                 result.equal += 1
             elif fields_a[1:] == fields_b[1:]:
                 result.lines_only += 1
-            elif fields_a[1:3] == fields_b[1:3] and any(n in shared for n in named.findall(a) + named.findall(b)):
+            elif fields_a[1:3] == fields_b[1:3] and any(n in shared for n in named.findall(a + b" " + b)):
                 result.unstable += 1
             else:
                 result.different += 1

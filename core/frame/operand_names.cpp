@@ -1,0 +1,106 @@
+// The compiler prints an operand in the frame as the variable it belongs to and the distance from SP: `main.n+352(SP)`,
+// where 352 is where the access is, not where n begins (cmd/internal/obj/x86/obj6.go, cmd/internal/obj/util.go, 1.15 -
+// 1.27). A spilled value lies in the place of the variable it is the value of. Debug information has those places pc by
+// pc; from Go 1.23 on variables that are never alive together share one (cmd/compile/internal/liveness/mergelocals.go).
+// The spill slots of register arguments come from the calling convention: most have no place in debug information.
+#include "core/frame/operand_names.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/frame/abi_assign.h"
+#include "core/frame/asm_source.h"
+#include "core/frame/components.h"
+#include "core/frame/dwarf_repair.h"
+
+namespace lldbgo {
+namespace {
+
+// The package of a linker name: "net/http.(*conn).serve" is of net/http.
+std::string package_of(std::string_view function) {
+  std::size_t bracket = function.find('[');
+  std::string_view plain = function.substr(0, bracket);
+  std::size_t slash = plain.rfind('/');
+  std::size_t dot = plain.find('.', slash == std::string_view::npos ? 0 : slash);
+  return dot == std::string_view::npos ? "" : printable(plain.substr(0, dot + 1), 200);
+}
+
+// A local that the optimiser takes apart becomes as many: s.ptr and s.len (ssagen/ssa.go SplitSlot). Parameters stay
+// whole.
+std::string split_suffix(const FrameHome& home) {
+  if (home.size >= home.type->size) return "";
+  for (const Component& part : components_of(home.type)) {
+    if (part.offset != home.offset || part.size != home.size) continue;
+    std::string suffix = printable(part.suffix, 200);
+    if (suffix.ends_with(".tab")) suffix.replace(suffix.size() - 4, 4, ".itab");
+    return suffix;
+  }
+  return "";
+}
+
+}  // namespace
+
+OperandPlaces::OperandPlaces(const GoImage& image, const Func& f) : package_(package_of(f.name)) {
+  add_debug_info(image, f);
+  add_parameters(image, f);
+  if (places_.empty()) add_assembly(image, f);
+  std::stable_sort(places_.begin(), places_.end(),
+                   [](const NamedPlace& a, const NamedPlace& b) { return a.offset < b.offset; });
+}
+
+void OperandPlaces::add_debug_info(const GoImage& image, const Func& f) {
+  if (image.dwarf() == nullptr) return;
+  auto homes = image.dwarf()->frame_homes(f.entry);
+  if (!homes) return;
+  for (const FrameHome& home : *homes) {
+    std::string name = (home.owner.empty() ? package_ : package_of(home.owner)) + printable(home.name, 200);
+    if (home.part) continue;
+    if (home.listed && !home.parameter) name += split_suffix(home);
+    places_.push_back({std::move(name), home.cfa_offset, home.size, home.pcs});
+  }
+}
+
+void OperandPlaces::add_parameters(const GoImage& image, const Func& f) {
+  if (image.dwarf() == nullptr || f.flags.assembly) return;
+  auto info = repaired_function(*image.dwarf(), f.entry);
+  if (!info || !info->go) return;
+  std::vector<AbiInput> inputs;
+  for (const Variable& v : info->parameters) inputs.push_back({v.type, v.result});
+  auto layout = assign_abi(inputs, image.register_abi());
+  // The line table's own count of bytes is the witness: a parameter that debug information leaves out shifts the
+  // others.
+  if (!layout || (f.args && layout->size != *f.args)) return;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Variable& v = info->parameters[i];
+    if (!layout->places[i].offset_fp || v.type->size == 0) continue;
+    std::string name = package_ + printable(v.name, 200);
+    places_.push_back({std::move(name), *layout->places[i].offset_fp, v.type->size, {f.entry, f.end}});
+  }
+}
+
+void OperandPlaces::add_assembly(const GoImage& image, const Func& f) {
+  auto where = image.pclntab().line(f, f.entry);
+  if (!where || !where->file.ends_with(".s")) return;
+  for (const AsmOperand& o : asm_operands_of_file(std::string(where->file), where->line, f.name)) {
+    if (o.fp) places_.push_back({printable(o.name, 200), o.offset, std::max(1U, o.size), {f.entry, f.end}});
+  }
+}
+
+std::string_view OperandPlaces::name(std::int64_t offset, FileAddr at, FileAddr next) const {
+  std::string_view anywhere, here;
+  bool many_anywhere = false, many_here = false;
+  auto note = [](std::string_view name, std::string_view& into, bool& many) {
+    if (!into.empty() && into != name) many = true;
+    into = name;
+  };
+  for (const NamedPlace& place : places_) {
+    if (place.offset > offset) break;
+    if (static_cast<std::uint64_t>(offset - place.offset) >= place.size) continue;
+    note(place.name, anywhere, many_anywhere);
+    if (place.pcs.contains(at) || place.pcs.contains(next)) note(place.name, here, many_here);
+  }
+  if (!many_anywhere) return anywhere;
+  return many_here ? std::string_view{} : here;
+}
+
+}  // namespace lldbgo
