@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "commands/bridge.h"
 #include "core/base/address.h"
@@ -48,6 +49,12 @@ class Host {
   /// Absent where there is no process.
   virtual std::optional<ProcessInfo> process_info() = 0;
   virtual std::optional<SelectedFrame> selected_frame() = 0;
+  /// The bytes of code that the process has at `at`, without the debugger's breakpoints. Errors: unreadable, and where
+  /// the host cannot tell more than the file (unsupported).
+  virtual Result<std::vector<std::byte>> code(LoadAddr at, std::size_t size) {
+    static_cast<void>(at), static_cast<void>(size);
+    return fail(Errc::unsupported, "code: only the file's is known");
+  }
   /// nullptr: the host reads no debug information itself.
   virtual Bridge* bridge() { return nullptr; }
   /// Null where nothing can be run.

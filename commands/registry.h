@@ -10,6 +10,7 @@ namespace lldbgo {
 const Command& go_info_command();
 const Command& go_bt_command();
 const Command& go_frame_command();
+const Command& go_disasm_command();
 const Command& go_bridge_command();
 const Command& go_next_command();
 const Command& go_step_command();

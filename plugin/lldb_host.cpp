@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "core/base/text.h"
 #include "plugin/lldb_text.h"
 #include "plugin/process_kind.h"
 
@@ -106,6 +107,16 @@ std::optional<ProcessInfo> LldbHost::process_info() {
   lldb::SBProcess process = target.GetProcess();
   if (!target.IsValid() || !stopped(process)) return std::nullopt;
   return ProcessInfo{process.GetProcessID(), process_kind(target, process)};
+}
+
+// SBProcess takes its breakpoints out of what it reads.
+Result<std::vector<std::byte>> LldbHost::code(LoadAddr at, std::size_t size) {
+  lldb::SBProcess process = debugger_.GetSelectedTarget().GetProcess();
+  std::vector<std::byte> out(size);
+  lldb::SBError error;
+  std::size_t read = size != 0 ? process.ReadMemory(at.value, out.data(), size, error) : 0;
+  if (read != size) return fail(Errc::unreadable, "code at " + hex(at.value) + ": cannot be read");
+  return out;
 }
 
 std::optional<SelectedFrame> LldbHost::selected_frame() {

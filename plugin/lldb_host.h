@@ -26,6 +26,7 @@ class LldbHost : public Host {
   Result<const Scheduler*> scheduler() override;
   std::optional<ProcessInfo> process_info() override;
   std::optional<SelectedFrame> selected_frame() override;
+  Result<std::vector<std::byte>> code(LoadAddr at, std::size_t size) override;
   Bridge* bridge() override { return &bridge_; }
   Execution* execution() override { return &execution_; }
   /// Forgets what was read of this stop; everything this host gave is invalid.
