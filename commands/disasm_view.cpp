@@ -63,7 +63,7 @@ constexpr std::size_t kWidestBytes = 20, kWidestText = 56;
 
 }  // namespace
 
-Document disasm_text(const DisasmView& view, std::size_t width) {
+Document disasm_text(const DisasmView& view) {
   Document out;
   out.line(view.function, Style::function).add("  ").add(view.about, Style::note);
   std::vector<std::string> bytes, texts;
@@ -103,8 +103,7 @@ Document disasm_text(const DisasmView& view, std::size_t width) {
     if (current && !view.operands.empty()) note += (note.empty() ? "" : "; ") + view.operands;
     if (note.empty()) continue;
     row.pad(at + text_columns + 2, 2);
-    std::size_t room = width > row.columns() + 20 ? width - row.columns() : note.size() + 2;
-    row.add(shortened("; " + note, std::max<std::size_t>(room, 2)), current ? Style::value : Style::note);
+    row.add("; " + note, current ? Style::value : Style::note);
   }
   return out;
 }

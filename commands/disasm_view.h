@@ -19,7 +19,7 @@ struct DisasmView {
   std::string operands;             ///< what the current instruction's operands are worth, "AX=0x1  0x18(SP)=0x2"
 };
 
-Document disasm_text(const DisasmView& view, std::size_t width);
+Document disasm_text(const DisasmView& view);
 Json disasm_json(const DisasmView& view);
 
 }  // namespace lldbgo

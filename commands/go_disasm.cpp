@@ -163,7 +163,7 @@ Result<Output> run(Context& context, const Options& options) {
   if (context.json()) {
     out.json = disasm_json(view);
   } else {
-    out.text = disasm_text(view, context.width());
+    out.text = disasm_text(view);
   }
   return out;
 }

@@ -61,6 +61,7 @@ struct FrameHome {
   TypePtr type;
   bool parameter = false;       ///< of the function itself, not of one inlined into it
   std::string owner;            ///< name of the inlined function that declares it, "" for the function itself
+  unsigned inline_depth = 0;
   Range<FileAddr> pcs;          ///< where that location holds; the whole function where it does not change
   std::int64_t cfa_offset = 0;
   std::uint64_t offset = 0, size = 0;  ///< the bytes of the variable that are there

@@ -110,20 +110,25 @@ class HomeWalk {
   HomeWalk(TypeReader& types, Range<FileAddr> function, std::vector<FrameHome>& into)
       : types_(types), function_(function), into_(into) {}
 
-  void scope(Dwarf_Die& die, const std::string& owner, unsigned depth) {
+  struct Scope {
+    unsigned inline_depth = 0;
+    std::string owner;
+  };
+
+  void scope(Dwarf_Die& die, const Scope& where, unsigned depth) {
     Dwarf_Die child;
     if (depth > kMaxDepth || dwarf_child(&die, &child) != 0) return;
     do {
       switch (dwarf_tag(&child)) {
         case DW_TAG_formal_parameter:
         case DW_TAG_variable:
-          add(child, owner);
+          add(child, where);
           break;
         case DW_TAG_lexical_block:
-          scope(child, owner, depth + 1);
+          scope(child, where, depth + 1);
           break;
         case DW_TAG_inlined_subroutine:
-          scope(child, name_of(child), depth + 1);
+          scope(child, {where.inline_depth + 1, name_of(child)}, depth + 1);
           break;
         default:
           break;
@@ -134,15 +139,16 @@ class HomeWalk {
  private:
   static constexpr std::size_t kMaxHomes = 1 << 16;
 
-  void add(Dwarf_Die& die, const std::string& owner) {
+  void add(Dwarf_Die& die, const Scope& where) {
     auto location = location_of(die);
     if (!location) return;
     TypePtr type = types_.of(die);
     for (FrameHome& home : frame_homes_of(*location, *type)) {
       home.name = name_of(die);
       home.type = type;
-      home.owner = owner;
-      home.parameter = owner.empty() && dwarf_tag(&die) == DW_TAG_formal_parameter;
+      home.owner = where.owner;
+      home.inline_depth = where.inline_depth;
+      home.parameter = where.inline_depth == 0 && dwarf_tag(&die) == DW_TAG_formal_parameter;
       if (home.pcs.size() == 0) home.pcs = function_;
       into_.push_back(std::move(home));
     }
@@ -163,7 +169,7 @@ Result<std::vector<FrameHome>> DwarfInfo::frame_homes(FileAddr pc) const {
   auto die = impl_->die(found->die);
   if (!die) return fail(Errc::malformed, fmt::format("function at {:#x}: its debug entry is damaged", pc.value));
   std::vector<FrameHome> out;
-  if (unit->go()) HomeWalk(impl_->types, found->range, out).scope(*die, "", 0);
+  if (unit->go()) HomeWalk(impl_->types, found->range, out).scope(*die, {}, 0);
   return out;
 }
 

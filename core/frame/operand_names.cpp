@@ -12,6 +12,8 @@
 #include "core/frame/asm_source.h"
 #include "core/frame/components.h"
 #include "core/frame/dwarf_repair.h"
+#include "core/insn/prologue.h"
+#include "core/insn/register_stores.h"
 
 namespace lldbgo {
 namespace {
@@ -38,6 +40,34 @@ std::string split_suffix(const FrameHome& home) {
   return "";
 }
 
+// cmd/compile/internal/ssa.CanSSA: what is larger is never taken apart.
+bool can_be_split(const Type& type, unsigned depth = 0) {
+  constexpr std::uint64_t kMost = 32;
+  if (type.size > kMost || depth > 8) return false;
+  if (type.kind == TypeKind::array) return type.count <= 1;
+  if (type.kind != TypeKind::structure) return true;
+  return type.fields.size() <= 4 && std::all_of(type.fields.begin(), type.fields.end(), [&](const Field& field) {
+           return can_be_split(*field.type, depth + 1);
+         });
+}
+
+// A place that is all of the variable or one component of it: a spilled component has no address taken, and nothing is
+// stored where the others would be.
+bool is_whole(const FrameHome& home, const FrameAccesses& accesses) {
+  if (!can_be_split(*home.type)) return true;
+  const auto& addressed = accesses.addressed;
+  if (std::binary_search(addressed.begin(), addressed.end(), home.cfa_offset)) return true;
+  auto parts = components_of(home.type);
+  return std::all_of(parts.begin(), parts.end(), [&](const Component& part) {
+    std::int64_t at = home.cfa_offset + static_cast<std::int64_t>(part.offset);
+    return std::any_of(accesses.stores.begin(), accesses.stores.end(), [&](const FrameStore& store) {
+      return store.fp_offset <= at && at + static_cast<std::int64_t>(part.size) <= store.fp_offset + std::int64_t{store.size};
+    });
+  });
+}
+
+constexpr std::size_t kMaxInstructions = 1 << 16;
+
 }  // namespace
 
 OperandPlaces::OperandPlaces(const GoImage& image, const Func& f) : package_(package_of(f.name)) {
@@ -52,11 +82,15 @@ void OperandPlaces::add_debug_info(const GoImage& image, const Func& f) {
   if (image.dwarf() == nullptr) return;
   auto homes = image.dwarf()->frame_homes(f.entry);
   if (!homes) return;
+  Bytes code = image.elf().bytes_from(f.entry, Range<FileAddr>{f.entry, f.end}.size());
+  Prologue prologue = find_prologue(code);
+  FrameAccesses accesses = frame_accesses(code.first(std::min<std::size_t>(prologue.morestack_at.value_or(code.size()), code.size())),
+                                          prologue.body_at, prologue.frame_bytes, kMaxInstructions);
   for (const FrameHome& home : *homes) {
+    if (home.part && !is_whole(home, accesses)) continue;
     std::string name = (home.owner.empty() ? package_ : package_of(home.owner)) + printable(home.name, 200);
-    if (home.part) continue;
     if (home.listed && !home.parameter) name += split_suffix(home);
-    places_.push_back({std::move(name), home.cfa_offset, home.size, home.pcs});
+    places_.push_back({std::move(name), home.cfa_offset, home.size, home.pcs, home.inline_depth});
   }
 }
 
@@ -74,7 +108,7 @@ void OperandPlaces::add_parameters(const GoImage& image, const Func& f) {
     const Variable& v = info->parameters[i];
     if (!layout->places[i].offset_fp || v.type->size == 0) continue;
     std::string name = package_ + printable(v.name, 200);
-    places_.push_back({std::move(name), *layout->places[i].offset_fp, v.type->size, {f.entry, f.end}});
+    places_.push_back({std::move(name), *layout->places[i].offset_fp, v.type->size, {f.entry, f.end}, 0});
   }
 }
 
@@ -82,25 +116,31 @@ void OperandPlaces::add_assembly(const GoImage& image, const Func& f) {
   auto where = image.pclntab().line(f, f.entry);
   if (!where || !where->file.ends_with(".s")) return;
   for (const AsmOperand& o : asm_operands_of_file(std::string(where->file), where->line, f.name)) {
-    if (o.fp) places_.push_back({printable(o.name, 200), o.offset, std::max(1U, o.size), {f.entry, f.end}});
+    if (o.fp) places_.push_back({printable(o.name, 200), o.offset, std::max(1U, o.size), {f.entry, f.end}, 0});
   }
 }
 
 std::string_view OperandPlaces::name(std::int64_t offset, FileAddr at, FileAddr next) const {
-  std::string_view anywhere, here;
-  bool many_anywhere = false, many_here = false;
-  auto note = [](std::string_view name, std::string_view& into, bool& many) {
-    if (!into.empty() && into != name) many = true;
-    into = name;
+  struct Candidate {
+    std::string_view name;
+    unsigned depth = ~0U;
+    bool many = false;
+    void note(const NamedPlace& place) {
+      if (place.inline_depth > depth) return;
+      many = place.inline_depth == depth && (many || name != place.name);
+      name = place.name;
+      depth = place.inline_depth;
+    }
   };
+  Candidate anywhere, here;
   for (const NamedPlace& place : places_) {
     if (place.offset > offset) break;
     if (static_cast<std::uint64_t>(offset - place.offset) >= place.size) continue;
-    note(place.name, anywhere, many_anywhere);
-    if (place.pcs.contains(at) || place.pcs.contains(next)) note(place.name, here, many_here);
+    anywhere.note(place);
+    if (place.pcs.contains(at) || place.pcs.contains(next)) here.note(place);
   }
-  if (!many_anywhere) return anywhere;
-  return many_here ? std::string_view{} : here;
+  if (!here.name.empty()) return here.many ? std::string_view{} : here.name;
+  return anywhere.many ? std::string_view{} : anywhere.name;
 }
 
 }  // namespace lldbgo

@@ -1,0 +1,34 @@
+"""Names of operands against the compiler's -S (tests/support/listing_oracle.py), for every fixture, optimised and not."""
+import tempfile
+from pathlib import Path
+
+import listing_oracle
+import runner
+import toolchain
+
+PROGRAMS = [f"tests/fixtures/{name}" for name in ("generic", "kinds", "stepping", "stops", "values")]
+PROGRAMS += [f"examples/{name}" for name in ("regargs", "stacks", "calls", "memlayout")]
+
+
+def check(go_name, plugin, flags):
+    ours = plugin.parent / "tests" / "support" / "go-objdump"
+    if not ours.exists():
+        raise runner.Skip(f"{ours} is not built")
+    total = listing_oracle.Names()
+    with tempfile.TemporaryDirectory() as folder:
+        for program in PROGRAMS:
+            source = toolchain.CHECKOUT / program
+            total.add(listing_oracle.compare(source, toolchain.go(go_name), flags, ours, Path(folder) / "program"))
+    problems = [] if total.equal >= 300 else ["too few names to compare"]
+    if total.different or (flags and total.unnamed):
+        problems += total.first
+    # Optimised code keeps values where no location of the debug information has them.
+    if total.unnamed * 10 > total.equal:
+        problems += total.first[:20]
+    return problems + [total.summary()] if problems else []
+
+
+def cases(go, lldb, plugin):
+    for version in go:
+        for name, flags in (("opt", []), ("noopt", ["-N", "-l"])):
+            yield f"names of -S [go{version} {name}]", lambda v=version, f=flags: check(v, plugin, f)
