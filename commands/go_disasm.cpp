@@ -107,7 +107,9 @@ std::string operand_values(GoProcess& process, const PhysicalFrame& frame, const
     auto value = frame.registers.get(reg);
     if (!value || reg == Reg::rsp) continue;
     for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
-      auto part_of_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_'; };
+      auto part_of_name = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
+      };
       std::size_t end = at + name.size();
       if ((at != 0 && part_of_name(text[at - 1])) || (end < text.size() && part_of_name(text[end]))) continue;
       add(name, hex(*value));
@@ -175,8 +177,10 @@ const Command& go_disasm_command() {
       "go-disasm",
       "lldb-go/disasm/1",
       "a Go function's instructions, with the names of its variables and what they are for",
-      "Disassembles the function of the selected frame, or one that is named, or the one that contains an address, in the "
-      "Go assembler's syntax, as `go tool objdump` of Go 1.27 prints it whatever Go built the program. Operands have the "
+      "Disassembles the function of the selected frame, or one that is named, or the one that contains an address, in "
+      "the "
+      "Go assembler's syntax, as `go tool objdump` of Go 1.27 prints it whatever Go built the program. Operands have "
+      "the "
       "names of the compiler's -S listing:\n"
       "\n"
       "  main.n+352(SP)     a local: the distance is that from hardware SP\n"
@@ -184,11 +188,35 @@ const Command& go_disasm_command() {
       "  runtime.f<ABI0>    assembly with the old calling convention\n"
       "  +0x1f              a jump inside the function, to that offset\n"
       "\n"
-      "What follows the semicolon says what an instruction is for: the stack check and its class of frame, prologue and "
-      "epilogue, arguments saved around morestack, nil and bounds checks, write barriers, calls into the middle of Duff's "
+      "What follows the semicolon says what an instruction is for: the stack check and its class of frame, prologue "
+      "and "
+      "epilogue, arguments saved around morestack, nil and bounds checks, write barriers, calls into the middle of "
+      "Duff's "
       "devices, where a goroutine cannot be preempted, which words start or cease to be pointers. At the instruction "
       "where the frame stands it ends with what the operands hold. Breakpoints of the debugger are not in the bytes.",
-      "",
+      // transcript: examples/regargs STOP_AT main.markerMixed
+      R"((lldb) go-disasm main.mixed --count 9
+main.mixed  ABIInternal, go1.24.4
+  main.go:112  func mixed(flag bool, s string, b []byte, v interface{}, t small, pair [2]int32) int {
+    0x469620  +0x0   493b6610      CMPQ SP, 0x10(R14)         ; stack check: small frame, up to 128 bytes
+    0x469624  +0x4   0f862f010000  JBE +0x139                 ; to morestack if the stack is too small; not preemptible from here
+    0x46962a  +0xa   55            PUSHQ BP                   ; prologue: saves the caller's BP; preemptible again
+    0x46962b  +0xb   4889e5        MOVQ SP, BP                ; prologue: BP to where that is saved
+    0x46962e  +0xe   4883ec28      SUBQ $0x28, SP             ; prologue: frame of 40 bytes
+    0x469632  +0x12  88442450      MOVB AL, main.flag+24(FP)
+    0x469636  +0x16  48895c2458    MOVQ BX, main.s+32(FP)
+    0x46963b  +0x1b  48894c2460    MOVQ CX, main.s+40(FP)
+    0x469640  +0x20  48897c2468    MOVQ DI, main.b+48(FP)
+(lldb) go-disasm -f 1 --count 6
+main.mixed  ABIInternal, go1.24.4
+  main.go:120  return len(s) + len(b) + int(t.n) + int(pair[1])
+->  0x469737  +0x117  488b542470    MOVQ main.b+56(FP), DX       ; FP+56=0x4
+    0x46973c  +0x11c  4803542460    ADDQ main.s+40(FP), DX
+    0x469741  +0x121  4c0fbf44243a  MOVSX main.t+2(FP), R8
+    0x469747  +0x127  4c01c2        ADDQ R8, DX
+    0x46974a  +0x12a  4c6344244c    MOVSXD main.pair+20(FP), R8
+    0x46974f  +0x12f  498d0410      LEAQ 0(R8)(DX*1), AX
+)",
       {{"FUNCTION|ADDRESS", "a linker name (main.main, f.abi0 for its ABI0 body) or an address of Go code", false}},
       {
           frame_option(),

@@ -61,11 +61,13 @@ bool is_whole(const FrameHome& home, const FrameAccesses& accesses) {
   return std::all_of(parts.begin(), parts.end(), [&](const Component& part) {
     std::int64_t at = home.cfa_offset + static_cast<std::int64_t>(part.offset);
     return std::any_of(accesses.stores.begin(), accesses.stores.end(), [&](const FrameStore& store) {
-      return store.fp_offset <= at && at + static_cast<std::int64_t>(part.size) <= store.fp_offset + std::int64_t{store.size};
+      return store.fp_offset <= at &&
+             at + static_cast<std::int64_t>(part.size) <= store.fp_offset + std::int64_t{store.size};
     });
   });
 }
 
+constexpr unsigned kListed = 1000;  // above every depth of fixed places
 constexpr std::size_t kMaxInstructions = 1 << 16;
 
 }  // namespace
@@ -84,13 +86,15 @@ void OperandPlaces::add_debug_info(const GoImage& image, const Func& f) {
   if (!homes) return;
   Bytes code = image.elf().bytes_from(f.entry, Range<FileAddr>{f.entry, f.end}.size());
   Prologue prologue = find_prologue(code);
-  FrameAccesses accesses = frame_accesses(code.first(std::min<std::size_t>(prologue.morestack_at.value_or(code.size()), code.size())),
-                                          prologue.body_at, prologue.frame_bytes, kMaxInstructions);
+  FrameAccesses accesses =
+      frame_accesses(code.first(std::min<std::size_t>(prologue.morestack_at.value_or(code.size()), code.size())),
+                     prologue.body_at, prologue.frame_bytes, kMaxInstructions);
   for (const FrameHome& home : *homes) {
     if (home.part && !is_whole(home, accesses)) continue;
     std::string name = (home.owner.empty() ? package_ : package_of(home.owner)) + printable(home.name, 200);
     if (home.listed && !home.parameter) name += split_suffix(home);
-    places_.push_back({std::move(name), home.cfa_offset, home.size, home.pcs, home.inline_depth});
+    places_.push_back(
+        {std::move(name), home.cfa_offset, home.size, home.pcs, home.inline_depth + (home.listed ? kListed : 0)});
   }
 }
 
@@ -104,6 +108,8 @@ void OperandPlaces::add_parameters(const GoImage& image, const Func& f) {
   // The line table's own count of bytes is the witness: a parameter that debug information leaves out shifts the
   // others.
   if (!layout || (f.args && layout->size != *f.args)) return;
+  // Debug information may have another variable in an argument's place while both have one value.
+  std::erase_if(places_, [](const NamedPlace& place) { return place.offset >= 0; });
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Variable& v = info->parameters[i];
     if (!layout->places[i].offset_fp || v.type->size == 0) continue;
@@ -123,13 +129,13 @@ void OperandPlaces::add_assembly(const GoImage& image, const Func& f) {
 std::string_view OperandPlaces::name(std::int64_t offset, FileAddr at, FileAddr next) const {
   struct Candidate {
     std::string_view name;
-    unsigned depth = ~0U;
+    unsigned rank = ~0U;
     bool many = false;
     void note(const NamedPlace& place) {
-      if (place.inline_depth > depth) return;
-      many = place.inline_depth == depth && (many || name != place.name);
+      if (place.rank > rank) return;
+      many = place.rank == rank && (many || name != place.name);
       name = place.name;
-      depth = place.inline_depth;
+      rank = place.rank;
     }
   };
   Candidate anywhere, here;

@@ -15,7 +15,9 @@ struct NamedPlace {
   std::int64_t offset = 0;  ///< of its first byte, from fp
   std::uint64_t size = 0;
   Range<FileAddr> pcs;  ///< where it is known to be there; elsewhere it may be
-  unsigned inline_depth = 0;  ///< of the function that declares it
+  /// Who has a place that several name: first what is never elsewhere, then the variable of the outermost function: the
+  /// parameter of an inlined one stands for it.
+  unsigned rank = 0;
   bool operator==(const NamedPlace&) const = default;
 };
 
@@ -27,9 +29,9 @@ class OperandPlaces {
   /// information: names nothing.
   OperandPlaces(const GoImage& image, const Func& f);
 
-  /// The variable that holds the byte at fp+offset, for an instruction at [at, next). Where several share the place, the
-  /// one that is there right before or after the instruction; of a variable and the parameter of an inlined function that
-  /// stands for it, the variable. "" where that is none of them, or more than one.
+  /// The variable that holds the byte at fp+offset, for an instruction at [at, next). Where several share the place,
+  /// the one of the lowest rank that is there right before or after the instruction; "" where that is none, or more
+  /// than one.
   std::string_view name(std::int64_t offset, FileAddr at, FileAddr next) const;
 
   const std::vector<NamedPlace>& places() const { return places_; }
