@@ -12,6 +12,7 @@
 #include "core/frame/asm_source.h"
 #include "core/frame/components.h"
 #include "core/frame/dwarf_repair.h"
+#include "core/frame/frame_context.h"
 #include "core/insn/prologue.h"
 #include "core/insn/register_stores.h"
 
@@ -67,6 +68,27 @@ bool is_whole(const FrameHome& home, const FrameAccesses& accesses) {
   });
 }
 
+// A blank parameter that debug information leaves out shifts those behind it, and alignment can hide it in the sum:
+// what it says of the entry, and of places that never change, must be what the layout says.
+bool agrees(const FunctionInfo& at_entry, const AbiLayout& layout) {
+  for (std::size_t i = 0; i < at_entry.parameters.size(); ++i) {
+    const Variable& v = at_entry.parameters[i];
+    const AbiPlace& place = layout.places[i];
+    for (const Piece& piece : v.pieces) {
+      if (piece.where == Piece::Where::frame && piece.cfa_offset >= 0 && !v.has_location_list && piece.offset == 0 &&
+          place.offset_fp != piece.cfa_offset) {
+        return false;
+      }
+      if (piece.where != Piece::Where::reg || v.result) continue;
+      auto reg = FrameContext::dwarf_register(piece.dwarf_register);
+      if (std::none_of(place.words.begin(), place.words.end(), [&](const AbiWord& word) { return word.reg == reg; })) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 constexpr unsigned kListed = 1000;  // above every depth of fixed places
 constexpr std::size_t kMaxInstructions = 1 << 16;
 
@@ -107,7 +129,7 @@ void OperandPlaces::add_parameters(const GoImage& image, const Func& f) {
   auto layout = assign_abi(inputs, image.register_abi());
   // The line table's own count of bytes is the witness: a parameter that debug information leaves out shifts the
   // others.
-  if (!layout || (f.args && layout->size != *f.args)) return;
+  if (!layout || (f.args && layout->size != *f.args) || !agrees(*info, *layout)) return;
   // Debug information may have another variable in an argument's place while both have one value.
   std::erase_if(places_, [](const NamedPlace& place) { return place.offset >= 0; });
   for (std::size_t i = 0; i < inputs.size(); ++i) {

@@ -36,7 +36,7 @@ def listing(folder, go, flags, binary):
         [go.command, "build", "-a", "-o", binary, "-gcflags=" + " ".join(["-S", *flags]), "."],
         cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
-    return (done.stderr, "") if done.returncode == 0 else ("", done.stderr[-300:])
+    return (done.stderr, "") if done.returncode == 0 else ("", done.stderr[-500:])
 
 
 def named_operands(text, package="main"):
@@ -74,6 +74,8 @@ def our_operands(ours, binary, package="main"):
 def compare(folder, go, flags, ours, binary):
     result = Names()
     text, problem = listing(folder, go, flags, binary)
+    if "requires Go" in problem:
+        return result
     if problem:
         result.different, result.first = 1, [problem]
         return result
@@ -82,7 +84,7 @@ def compare(folder, go, flags, ours, binary):
         if key not in got:
             continue  # the linker has left the function out
         for name, offset in operands:
-            if "..autotmp_" in name or "..stmp_" in name:
+            if any(made in name for made in ("..autotmp_", "..stmp_", "..fp")):
                 result.temporaries += 1
             elif any((name, offset) in found for found in got[key]):
                 result.equal += 1
