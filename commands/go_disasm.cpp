@@ -176,7 +176,7 @@ const Command& go_disasm_command() {
   static const Command command = {
       "go-disasm",
       "lldb-go/disasm/1",
-      "a Go function's instructions, with the names of its variables and what they are for",
+      "a Go function's instructions, with its variables' names and what they are for",
       "Disassembles the function of the selected frame, or one that is named, or the one that contains an address, in "
       "the "
       "Go assembler's syntax, as `go tool objdump` of Go 1.27 prints it whatever Go built the program. Operands have "
@@ -192,21 +192,18 @@ const Command& go_disasm_command() {
       "and "
       "epilogue, arguments saved around morestack, nil and bounds checks, write barriers, calls into the middle of "
       "Duff's "
-      "devices, where a goroutine cannot be preempted, which words start or cease to be pointers. At the instruction "
+      "devices, unsafe points (from there to the next safe point the goroutine is not preempted), which words start or "
+      "cease to be pointers. At the instruction "
       "where the frame stands it ends with what the operands hold. Breakpoints of the debugger are not in the bytes.",
       // transcript: examples/regargs STOP_AT main.markerMixed
-      R"((lldb) go-disasm main.mixed --count 9
-main.mixed  ABIInternal, go1.24.4
-  main.go:112  func mixed(flag bool, s string, b []byte, v interface{}, t small, pair [2]int32) int {
-    0x469620  +0x0   493b6610      CMPQ SP, 0x10(R14)         ; stack check: small frame, up to 128 bytes
-    0x469624  +0x4   0f862f010000  JBE +0x139                 ; to morestack if the stack is too small; not preemptible from here
-    0x46962a  +0xa   55            PUSHQ BP                   ; prologue: saves the caller's BP; preemptible again
-    0x46962b  +0xb   4889e5        MOVQ SP, BP                ; prologue: BP to where that is saved
-    0x46962e  +0xe   4883ec28      SUBQ $0x28, SP             ; prologue: frame of 40 bytes
-    0x469632  +0x12  88442450      MOVB AL, main.flag+24(FP)
-    0x469636  +0x16  48895c2458    MOVQ BX, main.s+32(FP)
-    0x46963b  +0x1b  48894c2460    MOVQ CX, main.s+40(FP)
-    0x469640  +0x20  48897c2468    MOVQ DI, main.b+48(FP)
+      R"((lldb) go-disasm main.nineIn --count 5
+main.nineIn  ABIInternal, go1.24.4
+  main.go:70  func nineIn(s nine) int64 {
+    0x469180  +0x0  493b6610  CMPQ SP, 0x10(R14)  ; stack check: small frame, up to 128 bytes
+    0x469184  +0x4  766f      JBE +0x75           ; to morestack if too small; unsafe point
+    0x469186  +0x6  55        PUSHQ BP            ; prologue: saves the caller's BP; safe point
+    0x469187  +0x7  4889e5    MOVQ SP, BP         ; prologue: BP to where that is saved
+    0x46918a  +0xa  4883ec28  SUBQ $0x28, SP      ; prologue: frame of 40 bytes
 (lldb) go-disasm -f 1 --count 6
 main.mixed  ABIInternal, go1.24.4
   main.go:120  return len(s) + len(b) + int(t.n) + int(pair[1])

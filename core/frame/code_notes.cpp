@@ -83,7 +83,7 @@ class Notes {
       case Kind::check_large:
         return add(mark.offset, fmt::format("stack check: large frame, {} bytes", mark.value + kSmallFrame));
       case Kind::check_jump:
-        return add(mark.offset, "to morestack if the stack is too small");
+        return add(mark.offset, "to morestack if too small");
       case Kind::save_bp:
         return add(mark.offset, "prologue: saves the caller's BP");
       case Kind::set_bp:
@@ -178,9 +178,9 @@ class Notes {
     each_change(table_.layout().pcdata.unsafe_point, [&](std::uint64_t offset, std::int32_t, std::int32_t to) {
       switch (to) {
         case -1:
-          return add(offset, "preemptible again");
+          return add(offset, "safe point");
         case -2:
-          return add(offset, "not preemptible from here");
+          return add(offset, "unsafe point");
         case -3:
         case -4:
           return add(offset, "restarts here if preempted");
