@@ -8,6 +8,7 @@ const std::vector<const Command*>& all_commands() {
       &go_bt_command(),
       &go_frame_command(),
       &go_disasm_command(),
+      &go_duff_command(),
       &go_bridge_command(),
       &go_next_command(),
       &go_step_command(),
