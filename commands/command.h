@@ -25,6 +25,7 @@ struct OptionSpec {
     flag,
     number,  ///< 0 .. 2^63-1
     choice,  ///< one of `choices`
+    text,    ///< anything
   };
   std::string_view names;  ///< "-g,--goroutine": the long one last, it is the key in Options
   std::string_view value;  ///< what --help calls the value; empty for a flag

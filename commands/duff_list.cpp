@@ -61,6 +61,7 @@ Output show(Context& context, const DuffTarget& target, const ImageBlocks& block
 Result<Output> explain_entry(Context& context, const DuffTarget& target, const ImageBlocks& blocks, FileAddr at) {
   std::vector<SiteView> views;
   each_function(context, target, [&](const Func& f) {
+    if (!blocks.may_call_duff(f)) return;
     for (const BlockSite& site : blocks.sites(f)) {
       if (site.target == at) views.push_back(site_view(target, blocks, f, site, nullptr, true));
     }

@@ -55,13 +55,22 @@ struct StepOutcome {
 struct StepRequest {
   StepPlan plan;
   std::uint64_t more = 0;                                        ///< steps after this one
-  std::function<Result<StepPlan>(Host&)> again;                  ///< plans the next one
+  std::function<Result<StepPlan>(Host&)> again;  ///< plans the next one; a plan without points: that was the last
   std::function<std::string(Host&, const StepOutcome&)> report;  ///< for an asynchronous end
+};
+
+/// A stop at an instruction that stays until the user deletes it, for those who came by one of some calls.
+struct CalledEntry {
+  FileAddr at;
+  std::vector<FileAddr> returns;  ///< the process stops only where the word at SP is one of these
 };
 
 class Execution {
  public:
   virtual ~Execution() = default;
+  /// One breakpoint each, all under the name `name`; their ids. Needs no process. Errors: no_target; unsupported (a
+  /// core); internal (the debugger refuses).
+  virtual Result<std::vector<int>> trap(std::vector<CalledEntry> entries, const std::string& name) = 0;
   /// Returns when the process has stopped, or at once where the debugger works asynchronously. Whatever stops the
   /// process ends the step. Errors: no_process; unsupported (a core); internal (the debugger refuses).
   virtual Result<StepOutcome> run(StepRequest request) = 0;

@@ -9,16 +9,35 @@
 namespace lldbgo {
 namespace {
 
+struct Verb {
+  std::string_view name;
+  Result<Output> (*run)(Context&, const Options&);
+  bool place;
+  std::string_view options;
+};
+constexpr Verb kVerbs[] = {
+    {"explain", duff_explain, true, "frame goroutine"},
+    {"list", duff_list, true, "all device frame goroutine"},
+    {"table", duff_table, false, ""},
+    {"step", duff_step, false, "count"},
+    {"break", duff_break, false, "size function"},
+};
+
 Result<Output> run(Context& context, const Options& options) {
   std::string_view verb = options.text("VERB");
-  bool place = !options.text("WHERE").empty();
-  if (verb == "list") return duff_list(context, options);
-  if (options.has("all") || options.has("device")) {
-    return fail(Errc::invalid_argument, "go-duff: --all and --device belong to list", "see go-duff --help");
+  if (verb.empty()) verb = "explain";
+  for (const Verb& v : kVerbs) {
+    if (v.name != verb) continue;
+    for (std::string_view option : {"all", "device", "size", "function", "count", "frame", "goroutine"}) {
+      if (options.has(option) && v.options.find(option) == std::string_view::npos) {
+        return fail(Errc::invalid_argument, fmt::format("go-duff {}: has no --{}", verb, option), "see go-duff --help");
+      }
+    }
+    if (!v.place && !options.text("WHERE").empty()) {
+      return fail(Errc::invalid_argument, fmt::format("go-duff {}: takes no place", verb), "see go-duff --help");
+    }
+    return v.run(context, options);
   }
-  if (verb.empty() || verb == "explain") return duff_explain(context, options);
-  if (place) return fail(Errc::invalid_argument, fmt::format("go-duff {}: takes no place", printable(verb, 40)), "see go-duff --help");
-  if (verb == "table") return duff_table(context, options);
   return fail(Errc::invalid_argument, fmt::format("go-duff: cannot '{}'", printable(verb, 40)),
               "say explain, list, table, step or break");
 }
@@ -39,9 +58,16 @@ shown is read from the program's instructions; routines are found by their code 
   explain [WHERE]   the place that WHERE or the selected frame is at, or the nearest one of the function: how many bytes,
                     which memory, why this entry, and at a stop how much is left
   list [WHERE]      every place of a function; --all: of the program
-  table             every entry of the two routines)",
+  table             every entry of the two routines
+  step              from here into the routine that the function calls next, or on in it, and store by store to its end;
+                    --count N: no more than N instructions of it
+  break             stops at every entry of the routines, whatever the offset; --size BYTES, --function NAME: only those.
+                    Who only passes an entry, having come in further up, is not stopped
+
+step lets the process run as go-next does: the goroutine is followed, others do not stop, and whatever else stops or ends
+the program ends the step. In a debug console it prints when the routine is done.)",
       .example = "",
-      .arguments = {{"VERB", "explain (the default), list, table", false},
+      .arguments = {{"VERB", "explain (the default), list, table, step or break", false},
                     {"WHERE", "0x401000, main.f or main.f+0x1f", false}},
       .options =
           {
@@ -54,6 +80,9 @@ shown is read from the program's instructions; routines are found by their code 
                OptionSpec::Kind::choice,
                {"duffzero", "duffcopy", "inline-zero", "inline-copy", "rep-stos", "rep-movs", "memclr", "memmove"},
                ""},
+              {"--count", "N", "step: at most N instructions", OptionSpec::Kind::number, {}, ""},
+              {"--size", "BYTES", "break: only calls for so many bytes", OptionSpec::Kind::number, {}, ""},
+              {"--function", "NAME", "break: only calls in this function", OptionSpec::Kind::text, {}, ""},
           },
       .run = run,
   };

@@ -54,6 +54,18 @@ Result<StepOutcome> LldbExecution::run(StepRequest request) {
   return fail(Errc::internal, "process: is neither stopped nor has it ended");
 }
 
+Result<std::vector<int>> LldbExecution::trap(std::vector<CalledEntry> entries, const std::string& name) {
+  lldb::SBTarget target = debugger_.GetSelectedTarget();
+  if (!target.IsValid()) return fail(Errc::no_target, "target: there is none", "load a program with `target create FILE`");
+  lldb::SBProcess process = target.GetProcess();
+  if (process.IsValid() && process_kind(target, process) == ProcessKind::core) {
+    return fail(Errc::unsupported, "process: a core file does not run", "start the program with `run`");
+  }
+  auto found = session_.image(target);
+  if (!found) return pass(found);
+  return session_.call_traps().add(target, found->slide, std::move(entries), name);
+}
+
 LateStep end_late_step(lldb::SBDebugger debugger, Session& session, lldb::SBProcess process) {
   Stepping& stepping = session.stepping();
   if (!stepping.active() || !stepping.asynchronous || !stepping.is_of(process)) return {};
@@ -66,6 +78,7 @@ LateStep end_late_step(lldb::SBDebugger debugger, Session& session, lldb::SBProc
   if (request.more > 0 && outcome->why == StepOutcome::Why::done && !at_end) {
     auto plan = request.again(host);
     if (!plan) return {false, plan.error().text() + "\n"};
+    if (plan->points.empty()) return {false, request.report(host, *outcome)};
     --request.more;
     request.plan = std::move(*plan);
     host.release();

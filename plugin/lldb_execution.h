@@ -15,6 +15,7 @@ class LldbExecution : public Execution {
   LldbExecution(lldb::SBDebugger debugger, Session& session, LldbHost& host)
       : debugger_(debugger), session_(session), host_(host) {}
   Result<StepOutcome> run(StepRequest request) override;
+  Result<std::vector<int>> trap(std::vector<CalledEntry> entries, const std::string& name) override;
 
  private:
   lldb::SBDebugger debugger_;

@@ -14,6 +14,7 @@
 #include "core/sched/go_process.h"
 #include "core/sched/scheduler.h"
 #include "plugin/bridge.h"
+#include "plugin/call_traps.h"
 #include "plugin/image_cache.h"
 #include "plugin/lldb_images.h"
 #include "plugin/lldb_memory.h"
@@ -65,6 +66,7 @@ class Session {
   /// run may meet our stop hook in its own thread.
   std::recursive_mutex& mutex() { return mutex_; }
   Stepping& stepping() { return stepping_; }
+  CallTraps& call_traps() { return call_traps_; }
   /// The executable if it is a Go program, else the first module that is one (c-shared in another host).
   /// Errors: not_go; those of GoImage::open for the executable.
   Result<FoundImage> image(lldb::SBTarget target);
@@ -88,6 +90,7 @@ class Session {
   DebugInfoBridge bridge_{images_};
   Stepping stepping_{*this};
   std::vector<lldb::SBTarget> targets_with_hook_;
+  CallTraps call_traps_;
   std::list<ProcessSession> processes_;  // most recently used first
 
   struct Stop {

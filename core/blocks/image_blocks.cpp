@@ -111,6 +111,19 @@ std::vector<BlockSite> ImageBlocks::sites(const Func& func) const {
   return find_block_sites(code(func), func.entry, context);
 }
 
+bool ImageBlocks::may_call_duff(const Func& func) const {
+  Bytes bytes = code(func);
+  // CALL rel32, or LEAQ rel32(IP), R15 in what is linked dynamically.
+  for (std::size_t i = 0; i + 5 <= bytes.size(); ++i) {
+    bool call = bytes[i] == std::byte{0xe8};
+    bool lea = i > 0 && bytes[i] == std::byte{0x3d} && bytes[i - 1] == std::byte{0x8d};
+    if (!call && !lea) continue;
+    ByteReader reader(bytes, i + 1);
+    if (duff_at((func.entry + i + 5).offset(reader.i32())) != nullptr) return true;
+  }
+  return false;
+}
+
 std::string callee_name(const GoImage& image, const BlockSite& site) {
   if (!site.target) return {};
   auto func = image.pclntab().find(*site.target);

@@ -36,6 +36,8 @@ class ImageBlocks {
   const DuffInImage* duff_of(BlockDevice device) const;
 
   std::vector<BlockSite> sites(const Func& func) const;
+  /// False: there is no call of Duff's device in it. Much cheaper than `sites`.
+  bool may_call_duff(const Func& func) const;
   Bytes code(const Func& func) const;
 
  private:
