@@ -66,7 +66,25 @@ shown is read from the program's instructions; routines are found by their code 
 
 step lets the process run as go-next does: the goroutine is followed, others do not stop, and whatever else stops or ends
 the program ends the step. In a debug console it prints when the routine is done.)",
-      .example = "",
+      .example =
+          // transcript: examples/duff STOP_AT main.returnMax
+      R"((lldb) go-duff
+duffzero  0x47a5ca  main.returnMax+0x2a  examples/duff/main.go:20
+  return r
+  clears 80 bytes: 5 stores of 16 bytes
+  not reached yet: no branch lies between
+
+  clears  SP+0x10               0xc000076e30 .. 0xc000076e80
+  calls   runtime.duffzero+336  0x46bcb0
+
+  runtime.duffzero is 16 blocks of 23 bytes of code, each clears 64 bytes, and a RET: 369 bytes of
+  code for up to 1024 bytes.
+  The entry +336 skips 14 blocks and 3 stores of the next: 1 store is left in it, then 1 whole block
+  runs before RET.
+  The first store it reaches is at 0x30(DI), so DI comes 48 bytes too low: LEAQ -0x30(DI), DI.
+  BP is saved at SP-0x10 and set to it around the call: with the return address at SP-0x8 that is a frame
+  for who follows frame pointers while the routine, which makes none, runs.
+)",
       .arguments = {{"VERB", "explain (the default), list, table, step or break", false},
                     {"WHERE", "0x401000, main.f or main.f+0x1f", false}},
       .options =

@@ -1,0 +1,3 @@
+module duff
+
+go 1.15
