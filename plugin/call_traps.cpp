@@ -27,8 +27,7 @@ Result<std::vector<int>> CallTraps::add(lldb::SBTarget target, std::optional<Sli
     std::sort(entry.returns.begin(), entry.returns.end());
     {
       std::lock_guard one_at_a_time(mutex_);
-      entries_[{target.GetExecutable().GetFilename() ? target.GetExecutable().GetFilename() : "", breakpoint.GetID()}] =
-          std::move(entry);
+      entries_[{program_of(target), breakpoint.GetID()}] = std::move(entry);
     }
     breakpoint.SetCallback(called, this);
     out.push_back(breakpoint.GetID());
@@ -45,17 +44,45 @@ bool CallTraps::called(void* self, lldb::SBProcess& process, lldb::SBThread& thr
   }
 }
 
+std::string CallTraps::program_of(lldb::SBTarget target) {
+  const char* name = target.GetExecutable().GetFilename();
+  return name != nullptr ? name : "";
+}
+
 bool CallTraps::came_by_call(lldb::SBProcess process, lldb::SBThread thread, lldb::SBBreakpointLocation location) {
   lldb::SBError error;
   std::uint64_t word = process.ReadUnsignedFromMemory(thread.GetFrameAtIndex(0).GetSP(), sizeof word, error);
   if (error.Fail()) return true;
-  const char* program = process.GetTarget().GetExecutable().GetFilename();
   std::lock_guard one_at_a_time(mutex_);
-  auto found = entries_.find({program != nullptr ? program : "", location.GetBreakpoint().GetID()});
+  auto found = entries_.find({program_of(process.GetTarget()), location.GetBreakpoint().GetID()});
   if (found == entries_.end()) return true;
   const CalledEntry& entry = found->second;
   Slide slide{location.GetLoadAddress() - entry.at.value};
-  return std::binary_search(entry.returns.begin(), entry.returns.end(), slide.to_file(LoadAddr(word)));
+  bool called = std::binary_search(entry.returns.begin(), entry.returns.end(), slide.to_file(LoadAddr(word)));
+  if (called) called_.push_back(thread.GetThreadID());
+  return called;
+}
+
+void CallTraps::select_called(lldb::SBProcess process) {
+  std::vector<std::uint64_t> called;
+  {
+    std::lock_guard one_at_a_time(mutex_);
+    called.swap(called_);
+  }
+  lldb::SBThread selected = process.GetSelectedThread();
+  if (called.empty() || std::find(called.begin(), called.end(), selected.GetThreadID()) != called.end()) return;
+  if (selected.GetStopReason() == lldb::eStopReasonBreakpoint) {
+    auto id = static_cast<lldb::break_id_t>(selected.GetStopReasonDataAtIndex(0));
+    std::lock_guard one_at_a_time(mutex_);
+    if (entries_.find({program_of(process.GetTarget()), id}) == entries_.end()) return;
+  }
+  for (std::uint64_t id : called) {
+    lldb::SBThread thread = process.GetThreadByID(id);
+    if (thread.GetStopReason() == lldb::eStopReasonBreakpoint) {
+      process.SetSelectedThread(thread);
+      return;
+    }
+  }
 }
 
 }  // namespace lldbgo

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/sched/time_slices.h"
+#include "plugin/late_output.h"
 #include "plugin/lldb_execution.h"
 #include "plugin/local_signals.h"
 #include "plugin/process_kind.h"
@@ -126,9 +127,10 @@ class CleanStops : public lldb::SBCommandPluginInterface {
     if (!known.nothing_new) {
       LateStep step = end_late_step(debugger, *session_, process);
       known.nothing_new = step.goes_on;
-      report = step.report;
+      if (!said_at_once(debugger, step.report)) report = step.report;
       if (!report.empty()) report.pop_back();  // LLDB adds its own newline
     }
+    if (!known.nothing_new) session_->call_traps().select_called(process);
     if (kind == ProcessKind::live) refresh_time_slices(target, process);
     return known.nothing_new;
   }

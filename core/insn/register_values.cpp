@@ -98,6 +98,10 @@ void RegisterValues::apply(const Instruction& in) {
         return set(*to, of(*to).plus(in.mnemonic() == ZYDIS_MNEMONIC_ADD ? *n : -*n));
       }
       break;
+    case ZYDIS_MNEMONIC_INC:
+    case ZYDIS_MNEMONIC_DEC:
+      if (whole) return set(*to, of(*to).plus(in.mnemonic() == ZYDIS_MNEMONIC_INC ? 1 : -1));
+      break;
     case ZYDIS_MNEMONIC_PUSH:
       return set(Reg::rsp, of(Reg::rsp).plus(-8));
     case ZYDIS_MNEMONIC_POP:
