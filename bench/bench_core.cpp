@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "bench/timing.h"
+#include "core/blocks/block_names.h"
 #include "core/frame/frame_map.h"
 #include "core/translate/cache.h"
 #include "core/unwind/unwinder.h"
@@ -51,6 +52,28 @@ std::shared_ptr<const GoImage> bench_image(const char* path) {
   measure("functions by name, 1000 times", 21, [&] {
     for (int i = 0; i < 1000; ++i) static_cast<void>(table.named("runtime.goexit"));
   });
+  Func busy = need(table.at(middle));
+  std::size_t places = 0;
+  auto explain = [&] {
+    ImageBlocks blocks(image);
+    for (const BlockSite& site : blocks.sites(busy)) static_cast<void>(place_name(*image, busy, site, site.destination));
+  };
+  measure("blocks cleared and copied: all functions", 3, [&] {
+    ImageBlocks blocks(image);
+    places = 0;
+    std::size_t most = 0;
+    for (std::size_t i = 0; i < table.function_count(); ++i) {
+      Func f = need(table.at(i));
+      std::size_t here = blocks.sites(f).size();
+      places += here;
+      if (here <= most || f.end.value - f.entry.value > 4096) continue;
+      most = here;
+      busy = f;
+    }
+  });
+  measure("blocks cleared and copied: one function, with names, first", 1, explain);
+  measure("blocks cleared and copied: one function, with names", 101, explain);
+  fmt::print("{} places; the function is {}\n", places, busy.name);
   measure("offsets of runtime.g and runtime.m, first", 1, [&] { need(RuntimeLayout::resolve(*image)); });
   fmt::print("{} functions, {} {}\n", table.function_count(), image->version().text(), image->stripped() ? "stripped" : "");
   return image;

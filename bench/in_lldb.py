@@ -78,7 +78,7 @@ class Bench:
             self.once("a program with DWARF, first", command)
         # LLDB 14 runs its own `bt` without a target here.
         own = [] if "version 14" in lldb.SBDebugger.GetVersionString() else ["bt"]
-        for command in ["go-frame", "go-frame -f 1", "go-bt", "go-bt --all", "go-info", "go-frame --json", *own]:
+        for command in ["go-frame", "go-frame -f 1", "go-duff explain main.main", "go-bt", "go-bt --all", "go-info", "go-frame --json", *own]:
             self.run(command)
             self.again("the same stop again", command, 51)
         self.after_steps("each time at a new stop", ["go-frame", "go-bt", *own], 31)

@@ -9,6 +9,7 @@
 #include "commands/select.h"
 #include "commands/table.h"
 #include "core/base/text.h"
+#include "core/frame/frame_map.h"
 
 namespace lldbgo {
 namespace {
@@ -85,6 +86,29 @@ const BlockSite* at_call(const std::vector<BlockSite>& sites, std::uint64_t call
   return nullptr;
 }
 
+/// What the frame map calls places on the stack that debug information does not name: results above all.
+void name_by_frame(GoProcess& process, const DuffStop& stop, SiteView& view) {
+  auto needs = [](const PlaceView& p) { return p.name.empty() && p.first && p.place.reg == Reg::rsp; };
+  bool source = view.source && needs(*view.source);
+  if (!needs(view.destination) && !source) return;
+  auto map = build_frame_map(process, stop.stack, stop.physical);
+  if (!map) return;
+  auto root = [](const Slot& s) { return s.name.substr(0, s.name.find_first_of(".[+")); };
+  auto name = [&](PlaceView& place) {
+    for (std::size_t i = 0; i < map->slots.size(); ++i) {  // the highest address comes first
+      const Slot& slot = map->slots[i];
+      bool named = slot.kind == SlotKind::arg || slot.kind == SlotKind::result || slot.kind == SlotKind::local;
+      if (slot.address != *place.first || !named || slot.name.empty()) continue;
+      LoadAddr start = slot.address;
+      for (std::size_t k = i + 1; k < map->slots.size() && map->slots[k].kind == slot.kind && root(map->slots[k]) == root(slot); ++k)
+        start = map->slots[k].address;
+      place.name = root(slot) + (start == slot.address ? "" : signed_hex(slot.address - start));
+    }
+  };
+  if (needs(view.destination)) name(view.destination);
+  if (source) name(*view.source);
+}
+
 Line places(const SiteView& view) {
   Line out(view.destination.expression, Style::reg);
   if (!view.destination.name.empty()) out.add(" ").add(view.destination.name, Style::value);
@@ -112,7 +136,7 @@ Document listing(const std::vector<SiteView>& views) {
   out.add(table.lines(0));
   std::string total;
   for (const auto& [device, n] : counts) total += fmt::format("{}{} {}", total.empty() ? "" : ", ", n, device);
-  out.line(fmt::format("{} sites: {}", views.size(), total), Style::note);
+  out.line(fmt::format("{} {}{}{}", views.size(), views.size() == 1 ? "place" : "places", total.empty() ? "" : ": ", total), Style::note);
   return out;
 }
 
@@ -171,6 +195,7 @@ Result<Output> duff_explain(Context& context, const Options& options) {
   }
   std::vector<SiteView> views;
   views.push_back(site_view(*target, blocks, *func, *site, where, true));
+  if (where != nullptr) name_by_frame(*target->process, *stop, views.front());
   return show(context, *target, blocks, views);
 }
 

@@ -167,8 +167,9 @@ Document explained(const DuffTarget& target, const ImageBlocks& blocks, const Si
     out.blank();
     out.add(why_this_entry(*duff, s, width));
     if (s.saves_bp) {
-      out.line("  BP is saved at SP-0x10 and set to it around the call: with the return address at SP-0x8 that is a frame");
-      out.line("  for who follows frame pointers while the routine, which makes none, runs.");
+      out.add(paragraph("Around the call BP is saved at SP-0x10 and points there: with the return address at SP-0x8 that makes a "
+                        "frame for who follows frame pointers while the routine, which makes none, runs.",
+                        2, width));
     }
   } else if (is_inline(s.device)) {
     out.add(inline_words(view));

@@ -74,7 +74,7 @@ duffzero  0x47a5ca  main.returnMax+0x2a  examples/duff/main.go:20
   clears 80 bytes: 5 stores of 16 bytes
   not reached yet: no branch lies between
 
-  clears  SP+0x10               0xc000076e30 .. 0xc000076e80
+  clears  SP+0x10               0xc000076e30 .. 0xc000076e80  r
   calls   runtime.duffzero+336  0x46bcb0
 
   runtime.duffzero is 16 blocks of 23 bytes of code, each clears 64 bytes, and a RET: 369 bytes of
@@ -82,8 +82,8 @@ duffzero  0x47a5ca  main.returnMax+0x2a  examples/duff/main.go:20
   The entry +336 skips 14 blocks and 3 stores of the next: 1 store is left in it, then 1 whole block
   runs before RET.
   The first store it reaches is at 0x30(DI), so DI comes 48 bytes too low: LEAQ -0x30(DI), DI.
-  BP is saved at SP-0x10 and set to it around the call: with the return address at SP-0x8 that is a frame
-  for who follows frame pointers while the routine, which makes none, runs.
+  Around the call BP is saved at SP-0x10 and points there: with the return address at SP-0x8 that
+  makes a frame for who follows frame pointers while the routine, which makes none, runs.
 )",
       .arguments = {{"VERB", "explain (the default), list, table, step or break", false},
                     {"WHERE", "0x401000, main.f or main.f+0x1f", false}},
