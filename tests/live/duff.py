@@ -118,7 +118,7 @@ def adapter(go_name, lldb_name, plugin):
     return [] if stores == 5 else [f"{stores} stores in: {text[-600:]}"]
 
 
-SIZES = sorted({*range(16, 300), *range(304, 1100, 16), *range(1015, 1040), *range(1400, 1420), *range(1421, 2049, 97), 2047, 2048})
+SIZES = sorted({*range(16, 300), *range(304, 1100, 16), *range(1015, 1040), *range(1400, 1420), *range(1421, 2049, 97), 1500, 2047, 2048})
 
 
 def sizes_program(go, sizes):
@@ -187,9 +187,28 @@ def sizes(go_name, lldb_name, plugin):
     return (problems + different)[:10]
 
 
+def walked(go_name, lldb_name, plugin):
+    """At every instruction: as many bytes as it says are done are so in memory."""
+    wanted = [17, 80, 200, 272, 592, 1024, 1500]
+    assert set(wanted) <= set(SIZES)
+    names = [f"main.{what}{n}" for n in wanted for what in ("zero", "copy")]
+    folder = sizes_program(toolchain.go(go_name), SIZES)
+    answer, wrong = host(go_name, lldb_name, plugin, "walk", stdin="\n".join(names), program=folder / "sizes")
+    if wrong:
+        return [wrong]
+    problems = [f"{name}: {found['wrong']}" for name, found in answer.items() if found["wrong"]]
+    for name, found in answer.items():
+        size = int(re.sub(r"\D", "", name))
+        repeated = size > 1408  # a processor may do all of REP in one step
+        if found["inside"] < (1 if size < 64 or repeated else 4 if size < 192 else 12):
+            problems.append(f"{name}: only {found['inside']} stops inside")
+    return problems
+
+
 def cases(go, lldb, plugin):
     for version in go:
         yield f"blocks of every size [go{version}]", lambda version=version: sizes(version, lldb[-1], plugin)
+        yield f"memory at every instruction [go{version}]", lambda version=version: walked(version, lldb[-1], plugin)
     duff = [version for version in go if number(version) < (1, 26)]
     if not duff:
         return

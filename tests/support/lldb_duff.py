@@ -3,6 +3,7 @@
   laps N    `duff laps` with goroutines that do the same beside it: N stops at entries for 192 bytes, each stepped to its end
   signal    a signal arrives while go-duff step is on its way
   kill      the program is killed then
+  walk      through the functions on standard input, instruction by instruction: what go-duff says is done, against memory
   list      every site of the functions on standard input, one name a line
 
 Prints `ANSWER {json}`."""
@@ -98,6 +99,68 @@ def disturbed(how):
     return {"answers": out, "breakpoints": left, "state": state, "version": version}
 
 
+def read(process, at, size):
+    error = lldb.SBError()
+    return process.ReadMemory(at, size, error) or b""
+
+
+def same_bytes(a, b):
+    count = 0
+    while count < min(len(a), len(b)) and a[count] == b[count]:
+        count += 1
+    return count
+
+
+def walk_one(process, name):
+    """[pc, what is wrong] of one function, and how many stops were inside of something."""
+    start = target.FindSymbols(name)[0].GetSymbol().GetStartAddress()
+    target.BreakpointCreateBySBAddress(start).SetOneShot(True)
+    process.Continue()
+    thread = process.GetSelectedThread()
+    frame = thread.GetFrameAtIndex(0)
+    wrong, inside, devices, filled = [], 0, {}, set()
+    for _ in range(6000):
+        site = (answer("go-duff explain").get("sites") or [{}])[0]
+        state = site.get("state") or {}
+        first = site.get("destination", {}).get("first")
+        if site.get("function") == name and first and site.get("bytes"):
+            key, at, size = site["address"], int(first, 16), site["bytes"]
+            source = site["source"] and site["source"]["first"] and int(site["source"]["first"], 16)
+            if devices.setdefault(key, (at, source))[0] != at:
+                wrong.append([key, "the destination moves", hex(at), hex(devices[key][0])])
+            # What a head has stored before overlaps: fill at the last moment.
+            if state["where"] == "inside" and state["done"] == 0:
+                filled.add(key)
+                process.WriteMemory(at, b"\xa5" * size, lldb.SBError())
+                if source:
+                    process.WriteMemory(source, bytes(1 + i % 163 for i in range(size)), lldb.SBError())
+            if state["where"] == "inside" and state["done"] is not None and key in filled:
+                inside += 1
+                memory = read(process, at, size)
+                done = same_bytes(memory, read(process, source, size) if source else bytes(size))
+                if done != state["done"] or state["done"] + state["remaining"] != size:
+                    wrong.append([hex(thread.GetFrameAtIndex(0).GetPC()), site["device"], state, done])
+        thread.StepInstruction(False)
+        frame = thread.GetFrameAtIndex(0)
+        if process.GetState() != lldb.eStateStopped or (frame.GetFunctionName() == "main.main"):
+            break
+    return {"wrong": wrong[:5], "inside": inside, "devices": len(devices)}
+
+
+def walk():
+    names = sys.stdin.read().split()
+    launch_info = lldb.SBLaunchInfo([])
+    launch_info.SetEnvironmentEntries(["GODEBUG=asyncpreemptoff=1"], True)
+    for descriptor in (1, 2):
+        launch_info.AddOpenFileAction(descriptor, "/dev/null", False, True)
+    start = target.BreakpointCreateByName("main.main")
+    process = target.Launch(launch_info, lldb.SBError())
+    start.SetEnabled(False)
+    out = {name: walk_one(process, name) for name in names}
+    process.Kill()
+    return out
+
+
 def listed():
     return {name: answer("go-duff list " + name).get("sites") for name in sys.stdin.read().split()}
 
@@ -106,6 +169,7 @@ found = {
     "laps": lambda: laps(int(sys.argv[4])),
     "signal": lambda: disturbed(signal.SIGUSR1),
     "kill": lambda: disturbed(signal.SIGKILL),
+    "walk": walk,
     "list": listed,
 }[what]()
 print("ANSWER " + json.dumps(found))
