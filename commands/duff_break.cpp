@@ -1,7 +1,7 @@
 // go-duff break: a stop wherever the program enters one of the routines.
 //
-// An entry is also passed by whoever came in further up, so an ordinary breakpoint on one says little. Every call is known
-// from the code, and with it the return address that it pushes: a stop counts only with one of those at SP.
+// An entry is also passed by whoever came in further up, so an ordinary breakpoint on one says little. Every call is
+// known from the code, and with it the return address that it pushes: a stop counts only with one of those at SP.
 #include <fmt/format.h>
 
 #include <map>
@@ -60,7 +60,8 @@ Result<Output> duff_break(Context& context, const Options& options) {
   const Pclntab& table = target->image->pclntab();
   if (!function.empty()) {
     auto named = table.named(function);
-    if (named.empty()) return fail(Errc::not_found, fmt::format("'{}': is no function of the program", printable(function, 200)));
+    if (named.empty())
+      return fail(Errc::not_found, fmt::format("'{}': is no function of the program", printable(function, 200)));
     for (const Func& f : named) look(f);
   } else {
     for (std::size_t i = 0; i < table.function_count(); ++i) {
@@ -68,7 +69,8 @@ Result<Output> duff_break(Context& context, const Options& options) {
       if (auto f = table.at(i)) look(*f);
     }
   }
-  if (wanted.empty()) return fail(Errc::not_found, "go-duff break: no such call in the program", "see go-duff list --all");
+  if (wanted.empty())
+    return fail(Errc::not_found, "go-duff break: no such call in the program", "see go-duff list --all");
 
   std::vector<CalledEntry> entries;
   for (auto& [at, w] : wanted) entries.push_back({at, w.returns});
@@ -77,21 +79,32 @@ Result<Output> duff_break(Context& context, const Options& options) {
 
   Output out;
   Json& list = out.json["breakpoints"] = Json::array();
-  Table rows({{"id", Table::Align::right}, {"entry"}, {"device"}, {"bytes", Table::Align::right}, {"calls", Table::Align::right}});
+  Table rows({{"id", Table::Align::right},
+              {"entry"},
+              {"device"},
+              {"bytes", Table::Align::right},
+              {"calls", Table::Align::right}});
   std::size_t i = 0;
   for (auto& [at, w] : wanted) {
-    const char* device = block_device_name(w.duff->routine.kind == DuffKind::zero ? BlockDevice::duffzero : BlockDevice::duffcopy);
+    const char* device =
+        block_device_name(w.duff->routine.kind == DuffKind::zero ? BlockDevice::duffzero : BlockDevice::duffcopy);
     int id = (*ids)[i++];
-    list.push_back(Json{{"id", id}, {"device", device}, {"offset", w.entry->offset}, {"bytes", w.entry->bytes},
-                        {"entry", json_address(target->load(at))}, {"calls", w.returns.size()}});
-    rows.row({Line(std::to_string(id), Style::number), Line(hex(target->load(at).value), Style::address), Line(device, Style::heading),
-              Line(std::to_string(w.entry->bytes), Style::number), Line(std::to_string(w.returns.size()))});
+    list.push_back(Json{{"id", id},
+                        {"device", device},
+                        {"offset", w.entry->offset},
+                        {"bytes", w.entry->bytes},
+                        {"entry", json_address(target->load(at))},
+                        {"calls", w.returns.size()}});
+    rows.row({Line(std::to_string(id), Style::number), Line(hex(target->load(at).value), Style::address),
+              Line(device, Style::heading), Line(std::to_string(w.entry->bytes), Style::number),
+              Line(std::to_string(w.returns.size()))});
   }
   out.text.add(rows.lines(0));
-  out.text.line(fmt::format("stops at {} of {}, named go-duff: `breakpoint disable go-duff`, `breakpoint delete go-duff`",
-                            wanted.size() == 1 ? "1 entry" : fmt::format("{} entries", wanted.size()),
-                            calls == 1 ? "1 call" : fmt::format("{} calls", calls)),
-                Style::note);
+  out.text.line(
+      fmt::format("stops at {} of {}, named go-duff: `breakpoint disable go-duff`, `breakpoint delete go-duff`",
+                  wanted.size() == 1 ? "1 entry" : fmt::format("{} entries", wanted.size()),
+                  calls == 1 ? "1 call" : fmt::format("{} calls", calls)),
+      Style::note);
   return out;
 }
 

@@ -100,7 +100,8 @@ void name_by_frame(GoProcess& process, const DuffStop& stop, SiteView& view) {
       bool named = slot.kind == SlotKind::arg || slot.kind == SlotKind::result || slot.kind == SlotKind::local;
       if (slot.address != *place.first || !named || slot.name.empty()) continue;
       LoadAddr start = slot.address;
-      for (std::size_t k = i + 1; k < map->slots.size() && map->slots[k].kind == slot.kind && root(map->slots[k]) == root(slot); ++k)
+      for (std::size_t k = i + 1;
+           k < map->slots.size() && map->slots[k].kind == slot.kind && root(map->slots[k]) == root(slot); ++k)
         start = map->slots[k].address;
       place.name = root(slot) + (start == slot.address ? "" : signed_hex(slot.address - start));
     }
@@ -121,22 +122,32 @@ Line places(const SiteView& view) {
 
 Document listing(const std::vector<SiteView>& views) {
   Document out;
-  Table table({{"address", Table::Align::left}, {"where"}, {"device"}, {"entry", Table::Align::right},
-               {"bytes", Table::Align::right}, {"memory"}, {"line"}});
+  Table table({{"address", Table::Align::left},
+               {"where"},
+               {"device"},
+               {"entry", Table::Align::right},
+               {"bytes", Table::Align::right},
+               {"memory"},
+               {"line"}});
   std::map<std::string_view, std::size_t> counts;
   for (const SiteView& view : views) {
     const BlockSite& s = view.site;
     ++counts[block_device_name(s.device)];
     table.row({Line(hex(view.address.value), Style::address),
                Line(view.function + signed_hex(static_cast<std::int64_t>(s.begin)), Style::function),
-               Line(block_device_name(s.device), Style::heading), s.offset ? Line(fmt::format("+{}", *s.offset), Style::number) : Line(),
+               Line(block_device_name(s.device), Style::heading),
+               s.offset ? Line(fmt::format("+{}", *s.offset), Style::number) : Line(),
                view.bytes ? Line(std::to_string(*view.bytes), Style::number) : Line("?", Style::note), places(view),
-               view.file.empty() ? Line() : Line(fmt::format("{}:{}", view.file.substr(view.file.rfind('/') + 1), view.line), Style::location)});
+               view.file.empty() ? Line()
+                                 : Line(fmt::format("{}:{}", view.file.substr(view.file.rfind('/') + 1), view.line),
+                                        Style::location)});
   }
   out.add(table.lines(0));
   std::string total;
   for (const auto& [device, n] : counts) total += fmt::format("{}{} {}", total.empty() ? "" : ", ", n, device);
-  out.line(fmt::format("{} {}{}{}", views.size(), views.size() == 1 ? "place" : "places", total.empty() ? "" : ": ", total), Style::note);
+  out.line(
+      fmt::format("{} {}{}{}", views.size(), views.size() == 1 ? "place" : "places", total.empty() ? "" : ": ", total),
+      Style::note);
   return out;
 }
 
@@ -254,14 +265,22 @@ Result<Output> duff_table(Context& context, const Options&) {
     const char* device = block_device_name(zero ? BlockDevice::duffzero : BlockDevice::duffcopy);
     if (!out.text.lines().empty()) out.text.blank();
     Line& title = out.text.line(d.name, Style::function).add("  ").add(hex(target->load(d.at).value), Style::address);
-    title.add(fmt::format("  {} bytes of code, {} blocks, through X{}", d.routine.size(), d.routine.blocks(), d.routine.xmm));
+    title.add(
+        fmt::format("  {} bytes of code, {} blocks, through X{}", d.routine.size(), d.routine.blocks(), d.routine.xmm));
     if (d.by_code) title.add("  found by its code", Style::note);
-    Table table({{"bytes", Table::Align::right}, {"offset", Table::Align::right}, {"entry"}, {"stores", Table::Align::right},
+    Table table({{"bytes", Table::Align::right},
+                 {"offset", Table::Align::right},
+                 {"entry"},
+                 {"stores", Table::Align::right},
                  {"DI bias", Table::Align::right}});
     for (auto e = d.routine.entries.rbegin(); e != d.routine.entries.rend(); ++e) {
       LoadAddr entry = target->load(d.at + e->offset);
-      rows.push_back(Json{{"device", device}, {"offset", e->offset}, {"bytes", e->bytes}, {"entry", json_address(entry)},
-                          {"stores", e->stores}, {"adjust", e->adjust}});
+      rows.push_back(Json{{"device", device},
+                          {"offset", e->offset},
+                          {"bytes", e->bytes},
+                          {"entry", json_address(entry)},
+                          {"stores", e->stores},
+                          {"adjust", e->adjust}});
       table.row({Line(std::to_string(e->bytes), Style::number), Line(fmt::format("+{}", e->offset), Style::number),
                  Line(hex(entry.value), Style::address), Line(std::to_string(e->stores)),
                  e->adjust == 0 ? Line() : Line(std::to_string(-e->adjust))});

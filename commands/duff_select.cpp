@@ -48,7 +48,8 @@ Result<DuffStop> selected_stop(Context& context, const Options& options, const I
   FileAddr pc = process.to_file(chosen.pc);
   bool routine = clears_or_copies(blocks, chosen, pc) && out.physical + 1 < stack->frames.size();
   const PhysicalFrame& frame = stack->frames[out.physical + (routine ? 1 : 0)];
-  if (!frame.func) return fail(Errc::unsupported, "frame: is not of a Go function", "select another one, or name an ADDRESS");
+  if (!frame.func)
+    return fail(Errc::unsupported, "frame: is not of a Go function", "select another one, or name an ADDRESS");
   out.func = *frame.func;
   out.stop.offset = frame.pc_offset;
   out.stop.fp = frame.fp;
@@ -76,7 +77,8 @@ Result<FileAddr> parse_place(const DuffTarget& target, std::string_view text) {
   }
   auto found = target.image->pclntab().named(name);
   if (found.empty()) {
-    return fail(Errc::not_found, fmt::format("'{}': is neither an address nor a function of the program", printable(text, 200)),
+    return fail(Errc::not_found,
+                fmt::format("'{}': is neither an address nor a function of the program", printable(text, 200)),
                 "say 0x... or a full name as go-bt prints it, such as main.main");
   }
   return found.front().entry + offset;
@@ -90,7 +92,9 @@ const BlockSite* nearest_site(const std::vector<BlockSite>& sites, std::uint64_t
   auto minor = [&](const BlockSite& s) { return is_inline(s.device) && s.bytes.value_or(kSmall + 1) <= kSmall; };
   const BlockSite* best = nullptr;
   for (const BlockSite& s : sites) {
-    auto rank = [&](const BlockSite& x) { return std::tuple(distance(x) != 0, distance(x) != 0 && minor(x), distance(x)); };
+    auto rank = [&](const BlockSite& x) {
+      return std::tuple(distance(x) != 0, distance(x) != 0 && minor(x), distance(x));
+    };
     if (best == nullptr || rank(s) < rank(*best)) best = &s;
   }
   return best;

@@ -25,7 +25,8 @@ Result<DuffStop> selected_stop(Context& context, const Options& options, const I
 /// "0x401000", "main.f" or "main.f+0x1f" (or +31). Errors: not_found, invalid_argument.
 Result<FileAddr> parse_place(const DuffTarget& target, std::string_view text);
 
-/// The site at the offset or containing it; else the nearest, where single small moves count only if there is nothing else.
+/// The site at the offset or containing it; else the nearest, where single small moves count only if there is nothing
+/// else.
 const BlockSite* nearest_site(const std::vector<BlockSite>& sites, std::uint64_t offset);
 
 }  // namespace lldbgo

@@ -1,8 +1,8 @@
 // go-duff step: into the routine, and store by store to its end.
 //
 // Each instruction is a step of its own in the sense of execution.h: the next one gets a breakpoint that counts for
-// this goroutine on this stack. A signal, also Go's own for preemption, may come in between: its handler runs, returns, and
-// the instruction is executed then. Whatever else stops or ends the process ends the step.
+// this goroutine on this stack. A signal, also Go's own for preemption, may come in between: its handler runs, returns,
+// and the instruction is executed then. Whatever else stops or ends the process ends the step.
 #include <fmt/format.h>
 
 #include <memory>
@@ -42,15 +42,18 @@ std::string operand(std::int64_t at, const char* reg) {
 /// As go tool objdump writes it.
 std::string instruction_text(const DuffRoutine& routine, const DuffStep& s) {
   switch (s.does) {
-    case DuffStep::Does::load: return fmt::format("MOVUPS {}, X{}", operand(s.at, "SI"), routine.xmm);
-    case DuffStep::Does::store: return fmt::format("MOVUPS X{}, {}", routine.xmm, operand(s.at, "DI"));
+    case DuffStep::Does::load:
+      return fmt::format("MOVUPS {}, X{}", operand(s.at, "SI"), routine.xmm);
+    case DuffStep::Does::store:
+      return fmt::format("MOVUPS X{}, {}", routine.xmm, operand(s.at, "DI"));
     case DuffStep::Does::advance: {
       const char* reg = s.di != 0 ? "DI" : "SI";
       std::int64_t n = s.di != 0 ? s.di : s.si;
       return s.by_lea ? fmt::format("LEAQ {}, {}", operand(n, reg), reg)
                       : fmt::format("ADDQ ${}, {}", hex(static_cast<std::uint64_t>(n)), reg);
     }
-    case DuffStep::Does::leave: break;
+    case DuffStep::Does::leave:
+      break;
   }
   return "RET";
 }
@@ -58,7 +61,8 @@ std::string instruction_text(const DuffRoutine& routine, const DuffStep& s) {
 /// A little-endian integer of any size.
 std::string integer(const std::vector<std::byte>& bytes) {
   std::string digits;
-  for (auto it = bytes.rbegin(); it != bytes.rend(); ++it) digits += fmt::format("{:02x}", std::to_integer<unsigned>(*it));
+  for (auto it = bytes.rbegin(); it != bytes.rend(); ++it)
+    digits += fmt::format("{:02x}", std::to_integer<unsigned>(*it));
   digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
   return "0x" + digits;
 }
@@ -166,7 +170,8 @@ Result<StepPlan> Steps::plan_to_entry(Host& host, const ImageBlocks& blocks, con
   auto out = plan_step(host, StepMode::finish);
   if (!out) return out;
   std::erase_if(out->points, [](const StopPoint& p) { return p.kind == StopPoint::Kind::line; });
-  if (out->g != g) return fail(Errc::unsupported, "the thread is on a stack of the runtime", "go-duff break stops inside");
+  if (out->g != g)
+    return fail(Errc::unsupported, "the thread is on a stack of the runtime", "go-duff break stops inside");
   out->points.insert(out->points.begin(), points.begin(), points.end());
   return out;
 }
@@ -197,7 +202,8 @@ Result<StepPlan> Steps::plan(Host& host, bool first) {
       site = site_json(view);
       site_text.line(block_device_name(s.device), Style::heading)
           .add(fmt::format("  {} bytes at ", s.bytes.value_or(0)))
-          .add(view.destination.first ? hex(view.destination.first->value) : view.destination.expression, Style::address)
+          .add(view.destination.first ? hex(view.destination.first->value) : view.destination.expression,
+               Style::address)
           .add(view.destination.name.empty() ? "" : " " + view.destination.name, Style::value)
           .add(fmt::format("  for {}:{}", view.function, view.line), Style::location);
     }
@@ -241,9 +247,11 @@ Output answer(Context& context, const Steps& steps, const StepOutcome& outcome) 
   for (const Event& e : steps.events) {
     Json writes = Json::array();
     if (e.write) {
-      writes.push_back(Json{{"address", json_address(e.write->address)}, {"size", e.write->size}, {"value", json_text(e.write->value)}});
+      writes.push_back(Json{
+          {"address", json_address(e.write->address)}, {"size", e.write->size}, {"value", json_text(e.write->value)}});
     }
-    events.push_back(Json{{"pc", json_address(e.pc)}, {"instruction", e.instruction}, {"writes", writes}, {"remaining", e.remaining}});
+    events.push_back(Json{
+        {"pc", json_address(e.pc)}, {"instruction", e.instruction}, {"writes", writes}, {"remaining", e.remaining}});
     table.row({Line(hex(e.pc.value), Style::address), Line(e.instruction),
                e.write ? Line(hex(e.write->address.value), Style::address) : Line(),
                e.write ? Line(e.write->value.empty() ? "?" : e.write->value, Style::value) : Line(),

@@ -62,8 +62,8 @@ Document why_this_entry(const DuffInImage& duff, const BlockSite& site, std::siz
   std::uint64_t offset = *site.offset, block = r.block_of(offset), skipped = block / block_code;
   Document out;
   auto say = [&](const std::string& text) { out.add(paragraph(text, 2, width)); };
-  say(fmt::format("{} is {} of {} bytes of code, each {} {} bytes, and a RET: {} bytes of code for up to {} bytes.", duff.name,
-                  count(blocks, "block"), block_code, zero ? "clears" : "copies", bytes, r.size(), whole));
+  say(fmt::format("{} is {} of {} bytes of code, each {} {} bytes, and a RET: {} bytes of code for up to {} bytes.",
+                  duff.name, count(blocks, "block"), block_code, zero ? "clears" : "copies", bytes, r.size(), whole));
   const DuffEntry* entry = r.entry(offset);
   if (entry == nullptr) {
     say(fmt::format("+{} is no entry that the compiler uses: what follows does not write one range.", offset));
@@ -84,8 +84,8 @@ Document why_this_entry(const DuffInImage& duff, const BlockSite& site, std::siz
                       whole_blocks == 1 ? "runs" : "run");
   say(text);
   if (site.adjust != 0) {
-    say(fmt::format("The first store it reaches is at {:#x}(DI), so DI comes {} too low: LEAQ -{:#x}(DI), DI.", site.adjust,
-                    count(static_cast<std::uint64_t>(site.adjust), "byte"), site.adjust));
+    say(fmt::format("The first store it reaches is at {:#x}(DI), so DI comes {} too low: LEAQ -{:#x}(DI), DI.",
+                    site.adjust, count(static_cast<std::uint64_t>(site.adjust), "byte"), site.adjust));
   }
   if (!duff.mismatch.empty()) out.line("  ").add("not what this Go version has: " + duff.mismatch, Style::warning);
   return out;
@@ -127,9 +127,11 @@ Line state_line(const SiteView& view) {
   }
   if (state.done == 0u && !is_inline(view.site.device)) return out.add("about to begin", Style::live);
   if (!state.done || !state.remaining) return out.add("inside; how far it is, nothing tells", Style::note);
-  out.add(fmt::format("{} of {} done, {} to go", *state.done, count(*state.done + *state.remaining, "byte"), *state.remaining),
+  out.add(fmt::format("{} of {} done, {} to go", *state.done, count(*state.done + *state.remaining, "byte"),
+                      *state.remaining),
           Style::live);
-  if (view.site.loop && state.rounds_left) out.add(fmt::format(", {} left", count(*state.rounds_left, "round")), Style::live);
+  if (view.site.loop && state.rounds_left)
+    out.add(fmt::format(", {} left", count(*state.rounds_left, "round")), Style::live);
   return out;
 }
 
@@ -139,7 +141,9 @@ Document explained(const DuffTarget& target, const ImageBlocks& blocks, const Si
   const BlockSite& s = view.site;
   Document out;
   Line& title = out.line(block_device_name(s.device), Style::heading).add("  ");
-  title.add(hex(view.address.value), Style::address).add("  ").add(view.function + signed_hex(static_cast<std::int64_t>(s.begin)), Style::function);
+  title.add(hex(view.address.value), Style::address)
+      .add("  ")
+      .add(view.function + signed_hex(static_cast<std::int64_t>(s.begin)), Style::function);
   if (!view.file.empty()) title.add("  ").add(fmt::format("{}:{}", view.file, view.line), Style::location);
   if (!view.statement.empty()) out.line("  ").add(view.statement, Style::value);
   out.line("  ").add(deed(view), Style::number);
@@ -150,7 +154,8 @@ Document explained(const DuffTarget& target, const ImageBlocks& blocks, const Si
 
   Table table({{}, {}, {}, {}});
   auto row = [&](std::string_view what, const PlaceView& place) {
-    table.row({Line(what, Style::note), Line(place.expression, Style::reg), Line(range_text(place, view.bytes), Style::address),
+    table.row({Line(what, Style::note), Line(place.expression, Style::reg),
+               Line(range_text(place, view.bytes), Style::address),
                place.name.empty() ? Line() : Line(place.name, Style::value)});
   };
   row(is_copy(s.device) ? "to" : "clears", view.destination);
@@ -167,9 +172,10 @@ Document explained(const DuffTarget& target, const ImageBlocks& blocks, const Si
     out.blank();
     out.add(why_this_entry(*duff, s, width));
     if (s.saves_bp) {
-      out.add(paragraph("Around the call BP is saved at SP-0x10 and points there: with the return address at SP-0x8 that makes a "
-                        "frame for who follows frame pointers while the routine, which makes none, runs.",
-                        2, width));
+      out.add(paragraph(
+          "Around the call BP is saved at SP-0x10 and points there: with the return address at SP-0x8 that makes a "
+          "frame for who follows frame pointers while the routine, which makes none, runs.",
+          2, width));
     }
   } else if (is_inline(s.device)) {
     out.add(inline_words(view));
@@ -182,7 +188,8 @@ Document without_duff(const ImageBlocks& blocks, std::size_t width) {
   if (blocks.facts().exists) return out;
   std::string text =
       blocks.image().version().text() +
-      " has no Duff's device on amd64. In its place: up to 191 bytes a run of 16-byte stores, up to 1408 bytes a loop of 64 "
+      " has no Duff's device on amd64. In its place: up to 191 bytes a run of 16-byte stores, up to 1408 bytes a loop "
+      "of 64 "
       "bytes a round and a run for the rest, above that REP STOSQ or REP MOVSQ; all of it in the function itself.";
   return paragraph(text, 0, width, Style::note);
 }

@@ -38,10 +38,14 @@ Json or_null(const std::optional<T>& value) {
 
 const char* where_word(BlockState::Where where) {
   switch (where) {
-    case BlockState::Where::before: return "before";
-    case BlockState::Where::inside: return "inside";
-    case BlockState::Where::after: return "after";
-    case BlockState::Where::elsewhere: break;
+    case BlockState::Where::before:
+      return "before";
+    case BlockState::Where::inside:
+      return "inside";
+    case BlockState::Where::after:
+      return "after";
+    case BlockState::Where::elsewhere:
+      break;
   }
   return "elsewhere";
 }
@@ -73,7 +77,8 @@ SiteView site_view(const DuffTarget& target, const ImageBlocks& blocks, const Fu
     out.symbol = callee_name(*target.image, site);
   }
   auto place = [&](const Place& p) {
-    return PlaceView{p, place_text(*target.image, p), named ? place_name(*target.image, func, site, p) : std::string(), {}};
+    return PlaceView{
+        p, place_text(*target.image, p), named ? place_name(*target.image, func, site, p) : std::string(), {}};
   };
   out.destination = place(site.destination);
   if (site.source) out.source = place(*site.source);
@@ -101,19 +106,22 @@ Json site_json(const SiteView& view) {
   out["device"] = block_device_name(site.device);
   out["symbol"] = json_text(view.symbol);
   out["offset"] = or_null(site.offset);
-  out["entry"] = site.target ? json_address(view.address.offset(*site.target - (view.func.entry + site.begin))) : Json(nullptr);
+  out["entry"] =
+      site.target ? json_address(view.address.offset(*site.target - (view.func.entry + site.begin))) : Json(nullptr);
   out["bytes"] = or_null(view.bytes);
   out["stores"] = or_null(site.stores);
   out["destination"] = place_json(view.destination, site.adjust, view.bytes);
-  out["source"] = view.source ? place_json(*view.source, is_duff(site.device) ? site.adjust : site.source_disp, view.bytes)
-                              : Json(nullptr);
+  out["source"] = view.source
+                      ? place_json(*view.source, is_duff(site.device) ? site.adjust : site.source_disp, view.bytes)
+                      : Json(nullptr);
   out["saves_bp"] = site.saves_bp;
   out["start"] = json_address(view.address.offset(static_cast<std::int64_t>(site.lead - site.begin)));
   out["end"] = json_address(view.address + (site.end - site.begin));
   out["statement"] = json_text(view.statement);
   Json loop(nullptr);
   if (site.loop) {
-    loop = Json{{"rounds", site.loop->rounds}, {"bytes", site.loop->step}, {"counter", go_reg_name(site.loop->counter)}};
+    loop =
+        Json{{"rounds", site.loop->rounds}, {"bytes", site.loop->step}, {"counter", go_reg_name(site.loop->counter)}};
   }
   out["loop"] = loop;
   Json state(nullptr);

@@ -31,7 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       fuzz::require(site.begin >= begin && site.lead <= site.begin && site.begin < site.end && site.end <= size);
       begin = site.begin;
       fuzz::require(is_copy(site.device) == site.source.has_value());
-      fuzz::require(!site.loop || (site.loop->head >= site.begin && site.loop->end <= site.end && site.loop->rounds != 0));
+      fuzz::require(!site.loop ||
+                    (site.loop->head >= site.begin && site.loop->end <= site.end && site.loop->rounds != 0));
       for (Reg reg : {Reg::rdi, Reg::rsp}) {
         (void)carried(code, site.lead, site.begin, reg);
         (void)carried_back(code, site.begin, site.end, reg);

@@ -28,7 +28,8 @@ class CallTraps {
   void select_called(lldb::SBProcess process);
 
  private:
-  static bool called(void* self, lldb::SBProcess& process, lldb::SBThread& thread, lldb::SBBreakpointLocation& location);
+  static bool called(void* self, lldb::SBProcess& process, lldb::SBThread& thread,
+                     lldb::SBBreakpointLocation& location);
   bool came_by_call(lldb::SBProcess process, lldb::SBThread thread, lldb::SBBreakpointLocation location);
 
   static std::string program_of(lldb::SBTarget target);

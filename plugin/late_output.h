@@ -7,9 +7,9 @@
 
 namespace lldbgo {
 
-/// What a stop hook says reaches a terminal at once. A debug adapter gives LLDB a pipe, in which that text would wait for
-/// more of it, or (up to LLDB 18) a null device, and then shows in its console only what is written to its standard error.
-/// True: the text has been written here; false: the hook is to say it.
+/// What a stop hook says reaches a terminal at once. A debug adapter gives LLDB a pipe, in which that text would wait
+/// for more of it, or (up to LLDB 18) a null device, and then shows in its console only what is written to its standard
+/// error. True: the text has been written here; false: the hook is to say it.
 bool said_at_once(lldb::SBDebugger debugger, const std::string& text);
 
 }  // namespace lldbgo

@@ -40,8 +40,8 @@ std::vector<const Variable*> variables(const FunctionInfo& info) {
   return out;
 }
 
-/// The variable whose home covers fp_offset: of that very size if there is one, else the smallest. Absent also where two
-/// share the place (from Go 1.23 on variables that are not live at once do).
+/// The variable whose home covers fp_offset: of that very size if there is one, else the smallest. Absent also where
+/// two share the place (from Go 1.23 on variables that are not live at once do).
 std::optional<Candidate> at_home(const FunctionInfo& info, std::int64_t fp_offset, std::uint64_t bytes) {
   std::optional<Candidate> best;
   bool tied = false;
@@ -55,7 +55,8 @@ std::optional<Candidate> at_home(const FunctionInfo& info, std::int64_t fp_offse
     if (v->pieces.size() == 1 && v->pieces[0].where == Piece::Where::frame) homes.push_back(v->pieces[0].cfa_offset);
     for (std::int64_t home : homes) {
       std::int64_t into = fp_offset - home;
-      if (home > INT32_MAX || home < INT32_MIN || into < 0 || static_cast<std::uint64_t>(into) >= v->type->size) continue;
+      if (home > INT32_MAX || home < INT32_MIN || into < 0 || static_cast<std::uint64_t>(into) >= v->type->size)
+        continue;
       Candidate c{v, into};
       if (!best || rank(c) < rank(*best)) {
         best = c;
@@ -86,8 +87,9 @@ std::string origin_name(const GoImage& image, const Func& func, const Place::Ori
     if (!fp) return {};
     for (const Variable* v : variables(*info)) {
       if (!leads_somewhere(*v)) continue;
-      bool here = std::find(v->frame_homes.begin(), v->frame_homes.end(), *fp) != v->frame_homes.end() ||
-                  (v->pieces.size() == 1 && v->pieces[0].where == Piece::Where::frame && v->pieces[0].cfa_offset == *fp);
+      bool here =
+          std::find(v->frame_homes.begin(), v->frame_homes.end(), *fp) != v->frame_homes.end() ||
+          (v->pieces.size() == 1 && v->pieces[0].where == Piece::Where::frame && v->pieces[0].cfa_offset == *fp);
       if (here) return pointee_name(*v, origin.offset);
     }
     return {};

@@ -1,6 +1,6 @@
-// Registers say where a block operation has come to, but each device says it in its own way: DI in duffzero has been moved
-// by a known sum of the instructions executed since the entry; a loop's counter tells the rounds left, and its pointer
-// follows; REP counts CX down and DI up, and may stop between two words.
+// Registers say where a block operation has come to, but each device says it in its own way: DI in duffzero has been
+// moved by a known sum of the instructions executed since the entry; a loop's counter tells the rounds left, and its
+// pointer follows; REP counts CX down and DI up, and may stop between two words.
 #include "core/blocks/block_state.h"
 
 #include "core/insn/straight_values.h"
@@ -18,8 +18,10 @@ class State {
   BlockState run() {
     on_stack();
     if (stop_.in_callee) {
-      if (is_duff(site_.device)) in_duff(*stop_.in_callee);
-      else if (*stop_.in_callee == 0) at_call();
+      if (is_duff(site_.device))
+        in_duff(*stop_.in_callee);
+      else if (*stop_.in_callee == 0)
+        at_call();
       if (out_.where == BlockState::Where::elsewhere) out_.where = BlockState::Where::inside;
     } else if (!stop_.innermost) {
       return out_;
@@ -129,14 +131,14 @@ class State {
     if (stop_.offset < end || !carried_back(code_, end, stop_.offset, Reg::rsp)) return;
     out_.where = Where::after;
     if (!site_.bytes) return;
-    bool advances = is_duff(site_.device) || site_.device == BlockDevice::rep_stos || site_.device == BlockDevice::rep_movs;
+    bool advances =
+        is_duff(site_.device) || site_.device == BlockDevice::rep_stos || site_.device == BlockDevice::rep_movs;
     if (advances) {
       if (!out_.destination) out_.destination = moved(at_end(Reg::rdi, end), *site_.bytes, 0);
       if (site_.source && !out_.source) out_.source = moved(at_end(Reg::rsi, end), *site_.bytes, 0);
     } else if (is_inline(site_.device)) {
       std::uint64_t by = site_.loop ? site_.loop->rounds * site_.loop->step : 0;
-      if (!out_.destination)
-        out_.destination = moved(at_end(site_.destination_reg, end), by, site_.destination_disp);
+      if (!out_.destination) out_.destination = moved(at_end(site_.destination_reg, end), by, site_.destination_disp);
       if (site_.source && !out_.source) out_.source = moved(at_end(site_.source_reg, end), by, site_.source_disp);
     }
   }

@@ -16,7 +16,7 @@ struct BlockStop {
   Registers registers;       ///< of the innermost frame
   /// Offset in the called routine where that is what runs (its frame is innermost, called from this one).
   std::optional<std::uint64_t> in_callee;
-  bool innermost = true;     ///< else registers other than SP are not this frame's
+  bool innermost = true;  ///< else registers other than SP are not this frame's
 };
 
 struct BlockState {
@@ -26,10 +26,10 @@ struct BlockState {
     inside,     ///< begun and not done; also at its first instruction
     after,      ///< just done
   } where = Where::elsewhere;
-  std::optional<LoadAddr> destination, source;  ///< first bytes
-  std::optional<std::uint64_t> bytes;           ///< also where only a register says how many
-  std::optional<std::uint64_t> done, remaining; ///< bytes; inside
-  std::optional<std::uint64_t> rounds_left;     ///< of a loop, the one that runs included; of REP, words
+  std::optional<LoadAddr> destination, source;   ///< first bytes
+  std::optional<std::uint64_t> bytes;            ///< also where only a register says how many
+  std::optional<std::uint64_t> done, remaining;  ///< bytes; inside
+  std::optional<std::uint64_t> rounds_left;      ///< of a loop, the one that runs included; of REP, words
 };
 
 BlockState block_state(GoProcess& process, const ImageBlocks& blocks, const Func& func, const BlockSite& site,

@@ -41,24 +41,24 @@ struct Place {
 
 /// A store of an inline device: how far it has got behind it.
 struct InlineStore {
-  std::uint64_t end = 0;      ///< code offset behind the instruction
-  std::uint64_t done = 0;     ///< distinct bytes written by then, counted from the loop's head or its end
+  std::uint64_t end = 0;   ///< code offset behind the instruction
+  std::uint64_t done = 0;  ///< distinct bytes written by then, counted from the loop's head or its end
 };
 
 /// The 64-byte loop of an inline device.
 struct InlineLoop {
-  std::uint64_t head = 0, moved = 0, counted = 0, end = 0;  ///< code offsets: first store; behind ADDQ of the destination,
-                                                            ///< behind DECL, behind JNE
+  std::uint64_t head = 0, moved = 0, counted = 0, end = 0;  ///< code offsets: first store; behind ADDQ of the
+                                                            ///< destination, behind DECL, behind JNE
   Reg counter = Reg::rcx;
-  std::uint64_t rounds = 0, step = 0;                       ///< bytes a round
-  std::optional<std::uint64_t> source_moved;                ///< behind ADDQ of the source
+  std::uint64_t rounds = 0, step = 0;         ///< bytes a round
+  std::optional<std::uint64_t> source_moved;  ///< behind ADDQ of the source
 };
 
 struct BlockSite {
   BlockDevice device = BlockDevice::duffzero;
-  std::uint64_t lead = 0;   ///< first instruction that only serves the device: bias and BP save of a call
-  std::uint64_t begin = 0;  ///< the call, or the first instruction of the device
-  std::uint64_t end = 0;    ///< behind its last instruction
+  std::uint64_t lead = 0;               ///< first instruction that only serves the device: bias and BP save of a call
+  std::uint64_t begin = 0;              ///< the call, or the first instruction of the device
+  std::uint64_t end = 0;                ///< behind its last instruction
   std::optional<FileAddr> target;       ///< of a call
   std::optional<std::uint64_t> offset;  ///< of the target in the routine
   std::optional<std::uint64_t> bytes;   ///< distinct bytes written by the device alone; absent: not a constant
@@ -69,7 +69,7 @@ struct BlockSite {
   bool saves_bp = false;
 
   std::optional<InlineLoop> loop;
-  std::vector<InlineStore> head_stores, tail_stores;  ///< inline: of one round or the whole run; behind the loop
+  std::vector<InlineStore> head_stores, tail_stores;      ///< inline: of one round or the whole run; behind the loop
   Reg destination_reg = Reg::rdi, source_reg = Reg::rsi;  ///< that the device addresses memory with
   std::int64_t destination_disp = 0, source_disp = 0;     ///< inline: of the first store and load
 };

@@ -21,14 +21,22 @@ namespace lldbgo {
 
 const char* block_device_name(BlockDevice d) {
   switch (d) {
-    case BlockDevice::duffzero: return "duffzero";
-    case BlockDevice::duffcopy: return "duffcopy";
-    case BlockDevice::inline_zero: return "inline-zero";
-    case BlockDevice::inline_copy: return "inline-copy";
-    case BlockDevice::rep_stos: return "rep-stos";
-    case BlockDevice::rep_movs: return "rep-movs";
-    case BlockDevice::memclr: return "memclr";
-    case BlockDevice::memmove: return "memmove";
+    case BlockDevice::duffzero:
+      return "duffzero";
+    case BlockDevice::duffcopy:
+      return "duffcopy";
+    case BlockDevice::inline_zero:
+      return "inline-zero";
+    case BlockDevice::inline_copy:
+      return "inline-copy";
+    case BlockDevice::rep_stos:
+      return "rep-stos";
+    case BlockDevice::rep_movs:
+      return "rep-movs";
+    case BlockDevice::memclr:
+      return "memclr";
+    case BlockDevice::memmove:
+      return "memmove";
   }
   return "";
 }
@@ -87,7 +95,8 @@ class Finder {
     auto target = flow.branch_targets.begin();
     auto line = context_.lines.begin();
     // Where a jump table leads is not known. What it leads to starts a source line.
-    bool table = std::any_of(flow.calls.begin(), flow.calls.end(), [](const CallSite& c) { return c.jump && !c.target; });
+    bool table =
+        std::any_of(flow.calls.begin(), flow.calls.end(), [](const CallSite& c) { return c.jump && !c.target; });
     bool falls = true;
     Decoder decoder(code_);
     while (auto in = decoder.next()) {
@@ -105,7 +114,8 @@ class Finder {
       falls = in->info.meta.category != ZYDIS_CATEGORY_UNCOND_BR && in->info.meta.category != ZYDIS_CATEGORY_RET;
     }
     moves_.finish(out_);
-    std::stable_sort(out_.begin(), out_.end(), [](const BlockSite& a, const BlockSite& b) { return a.begin < b.begin; });
+    std::stable_sort(out_.begin(), out_.end(),
+                     [](const BlockSite& a, const BlockSite& b) { return a.begin < b.begin; });
     return std::move(out_);
   }
 

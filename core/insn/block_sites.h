@@ -21,9 +21,9 @@ struct BlockContext {
     FileAddr entry;
     BlockDevice device = BlockDevice::memmove;  ///< or memclr
   };
-  std::vector<Callee> callees;   ///< ascending by entry
-  bool register_abi = true;      ///< arguments of the callees, and X15 is zero
-  bool compiled = true;          ///< false: assembly, in which only calls are looked for
+  std::vector<Callee> callees;       ///< ascending by entry
+  bool register_abi = true;          ///< arguments of the callees, and X15 is zero
+  bool compiled = true;              ///< false: assembly, in which only calls are looked for
   std::vector<std::uint64_t> lines;  ///< code offsets at which another source line starts, ascending
 };
 

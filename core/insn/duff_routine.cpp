@@ -1,10 +1,10 @@
 // Duff's device in machine code (runtime/mkduff.go writes it, runtime/duff_amd64.s holds it, Go 1.15 - 1.25).
 //
-// duffzero is one block sixteen times over: four stores of 16 zero bytes at 0, 16, 32 and 48(DI), then DI moves on by 64.
-// duffcopy is one block sixty-four times over: 16 bytes from (SI) to (DI), both move on. The compiler calls neither at its
-// start; it calls the instruction from which on exactly the wanted number of bytes is left to do. For a copy that is
-// the start of a block. For zeroing it may be in the middle of one: then the first store executed is not at 0(DI), and
-// the caller takes that distance off DI before the call: the bias.
+// duffzero is one block sixteen times over: four stores of 16 zero bytes at 0, 16, 32 and 48(DI), then DI moves on
+// by 64. duffcopy is one block sixty-four times over: 16 bytes from (SI) to (DI), both move on. The compiler calls
+// neither at its start; it calls the instruction from which on exactly the wanted number of bytes is left to do. For a
+// copy that is the start of a block. For zeroing it may be in the middle of one: then the first store executed is not
+// at 0(DI), and the caller takes that distance off DI before the call: the bias.
 //
 // Nothing of this is taken for granted here. The instructions are executed on paper from every possible entry, and
 // an entry is valid where what follows writes one range without gap or overlap, from a range read in the same order.

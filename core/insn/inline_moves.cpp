@@ -1,11 +1,11 @@
 // What stands in a function where no routine is called (cmd/compile/internal/amd64/ssa.go and ssa/_gen/AMD64.rules).
 //
-// Up to 64 bytes, and up to 191 from Go 1.26 on: a run of 16-byte stores. X15 is zero in Go code since the register ABI, X0
-// was cleared before. A copy is a load and a store each time, through X0 or, from 1.26 on, X14. What is no multiple
-// of 16 is done by a last (1.26+) or first store that overlaps its neighbour.
+// Up to 64 bytes, and up to 191 from Go 1.26 on: a run of 16-byte stores. X15 is zero in Go code since the register
+// ABI, X0 was cleared before. A copy is a load and a store each time, through X0 or, from 1.26 on, X14. What is no
+// multiple of 16 is done by a last (1.26+) or first store that overlaps its neighbour.
 //
-// 192 to 1408 bytes from Go 1.26 on, where Duff's device is gone: MOVL $n, counter; four of those stores; ADDQ $64 to the
-// pointers; DECL counter; JNE; then the rest as a run, whose only store may lie below the pointer (-8(AX)).
+// 192 to 1408 bytes from Go 1.26 on, where Duff's device is gone: MOVL $n, counter; four of those stores; ADDQ $64 to
+// the pointers; DECL counter; JNE; then the rest as a run, whose only store may lie below the pointer (-8(AX)).
 //
 // More: REP STOSQ or REP MOVSQ, CX words. 1.15 - 1.25 do so from 1025 bytes on.
 //
@@ -35,7 +35,8 @@ bool is_move16(ZydisMnemonic m) {
 
 std::optional<InlineMoves::Access> InlineMoves::access(const Instruction& in, unsigned operand) const {
   const auto& op = in.operands[operand];
-  if (op.type != ZYDIS_OPERAND_TYPE_MEMORY || op.size != 128 || op.mem.index != ZYDIS_REGISTER_NONE) return std::nullopt;
+  if (op.type != ZYDIS_OPERAND_TYPE_MEMORY || op.size != 128 || op.mem.index != ZYDIS_REGISTER_NONE)
+    return std::nullopt;
   if (op.mem.base == ZYDIS_REGISTER_RIP) {
     return Access{std::nullopt, static_cast<std::int64_t>(in.end()) + op.mem.disp.value};
   }
@@ -130,7 +131,8 @@ bool InlineMoves::loops(const Instruction& in) {
   bool copy = is_copy(run.site.device);
   auto step = run.hi - run.lo;
   if (in.mnemonic() == ZYDIS_MNEMONIC_ADD && run.counted == 0 && in.immediate(1) == step) {
-    auto to = in.operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER ? general_register(in.operands[0].reg.value) : std::nullopt;
+    auto to =
+        in.operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER ? general_register(in.operands[0].reg.value) : std::nullopt;
     if (!to || run.site.head_stores.size() < 2) return false;
     if (copy && to == run.first_from.base && run.source_moved == 0) {
       run.source_moved = in.end();
@@ -209,7 +211,8 @@ void InlineMoves::repeat(const Instruction& in, const RegisterValues& values, st
 
 void InlineMoves::next(const Instruction& in, const RegisterValues& values, std::vector<BlockSite>& out) {
   if (in.mnemonic() == ZYDIS_MNEMONIC_NOP) return;
-  if (in.mnemonic() == ZYDIS_MNEMONIC_XCHG && in.is_reg(0, ZYDIS_REGISTER_AX) && in.is_reg(1, ZYDIS_REGISTER_AX)) return;
+  if (in.mnemonic() == ZYDIS_MNEMONIC_XCHG && in.is_reg(0, ZYDIS_REGISTER_AX) && in.is_reg(1, ZYDIS_REGISTER_AX))
+    return;
   if (new_block_) block_ = {in.offset, std::move(before_block_), count_};
   bool handled = false;
   std::optional<Load> load;
@@ -238,8 +241,7 @@ void InlineMoves::next(const Instruction& in, const RegisterValues& values, std:
   }
   count_.reset();
   if (in.mnemonic() == ZYDIS_MNEMONIC_MOV && in.immediate(1) && in.operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER) {
-    auto reg = general_register(
-        ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, in.operands[0].reg.value));
+    auto reg = general_register(ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, in.operands[0].reg.value));
     if (reg && *in.immediate(1) > 0) {
       count_ = Count{*reg, static_cast<std::uint64_t>(*in.immediate(1)), in.offset};
     }

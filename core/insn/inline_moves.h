@@ -57,7 +57,8 @@ class InlineMoves {
 
   std::optional<Access> access(const Instruction& in, unsigned operand) const;
   Place place(const Access& at, const RegisterValues& values) const;
-  void store(const Instruction& in, const RegisterValues& values, const Access& to, bool copy, std::vector<BlockSite>& out);
+  void store(const Instruction& in, const RegisterValues& values, const Access& to, bool copy,
+             std::vector<BlockSite>& out);
   bool extends(const Access& to, bool copy) const;
   bool loops(const Instruction& in);
   void repeat(const Instruction& in, const RegisterValues& values, std::vector<BlockSite>& out);

@@ -71,7 +71,8 @@ void RegisterValues::apply(const Instruction& in) {
       if (!to) break;
       if (auto from = full_register(ops[1]); whole && from) return set(*to, of(*from));
       if (auto n = in.immediate(1)) {
-        return set(*to, {RegisterValue::kConstant, whole ? *n : static_cast<std::int64_t>(static_cast<std::uint32_t>(*n))});
+        return set(*to,
+                   {RegisterValue::kConstant, whole ? *n : static_cast<std::int64_t>(static_cast<std::uint32_t>(*n))});
       }
       if (auto narrow = wide_register(ops[1]); narrow && of(*narrow).constant()) {
         return set(*to, {RegisterValue::kConstant,
@@ -86,8 +87,8 @@ void RegisterValues::apply(const Instruction& in) {
       const auto& mem = ops[1].mem;
       if (!whole || mem.index != ZYDIS_REGISTER_NONE) break;
       if (mem.base == ZYDIS_REGISTER_RIP) {
-        return set(*to, {RegisterValue::kImage,
-                         static_cast<std::int64_t>((entry_ + in.end()).offset(mem.disp.value).value)});
+        return set(
+            *to, {RegisterValue::kImage, static_cast<std::int64_t>((entry_ + in.end()).offset(mem.disp.value).value)});
       }
       if (auto base = general_register(mem.base)) return set(*to, of(*base).plus(mem.disp.value));
       break;

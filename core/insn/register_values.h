@@ -60,7 +60,7 @@ class RegisterValues {
   };
   FileAddr entry_;
   std::array<RegisterValue, 16> values_{};
-  std::vector<Symbol> symbols_;                 // number - 2
+  std::vector<Symbol> symbols_;                  // number - 2
   std::map<std::int64_t, RegisterValue> stack_;  // by distance from the SP symbol
 };
 

@@ -27,15 +27,16 @@ TEST_CASE("a call of duffzero with bias and saved BP") {
   DuffRoutine zero = duffzero();
   BlockContext context;
   context.duff = {{FileAddr(0x400000), &zero}};
-  auto found = sites("488d7c2468 "    // 00 LEAQ 0x68(SP), DI
-                     "488d7fd0 "      // 05 LEAQ -0x30(DI), DI
-                     "6690 "          // 09 NOP
-                     "48896c24f0 "    // 0b MOVQ BP, -0x10(SP)
-                     "488d6c24f0 "    // 10 LEAQ -0x10(SP), BP
-                     "e836f1ffff "    // 15 CALL duffzero+336 (0x400150)
-                     "488b6d00 "      // 1a MOVQ 0(BP), BP
-                     "c3",            // 1e RET
-                     context);
+  auto found = sites(
+      "488d7c2468 "  // 00 LEAQ 0x68(SP), DI
+      "488d7fd0 "    // 05 LEAQ -0x30(DI), DI
+      "6690 "        // 09 NOP
+      "48896c24f0 "  // 0b MOVQ BP, -0x10(SP)
+      "488d6c24f0 "  // 10 LEAQ -0x10(SP), BP
+      "e836f1ffff "  // 15 CALL duffzero+336 (0x400150)
+      "488b6d00 "    // 1a MOVQ 0(BP), BP
+      "c3",          // 1e RET
+      context);
   REQUIRE(found.size() == 1);
   const BlockSite& s = found[0];
   CHECK(s.device == BlockDevice::duffzero);
@@ -56,12 +57,13 @@ TEST_CASE("a call of duffzero through R15") {
   DuffRoutine zero = duffzero();
   BlockContext context;
   context.duff = {{FileAddr(0x402000), &zero}};
-  auto found = sites("4889c7 "            // 0 MOVQ AX, DI
-                     "4c8d3df60f0000 "    // 3 LEAQ 0xff6(IP), R15: 0x402000
-                     "4d8dbf2b010000 "    // a LEAQ 299(R15), R15
-                     "41ffd7 "            // 11 CALL R15
-                     "c3",
-                     context);
+  auto found = sites(
+      "4889c7 "          // 0 MOVQ AX, DI
+      "4c8d3df60f0000 "  // 3 LEAQ 0xff6(IP), R15: 0x402000
+      "4d8dbf2b010000 "  // a LEAQ 299(R15), R15
+      "41ffd7 "          // 11 CALL R15
+      "c3",
+      context);
   REQUIRE(found.size() == 1);
   CHECK(found[0].offset == 299u);
   CHECK(found[0].bytes == 192u);
@@ -119,15 +121,16 @@ TEST_CASE("X15 is zero only in Go code of the register ABI") {
 }
 
 TEST_CASE("the loop of Go 1.26, with a store behind it below the pointer") {
-  auto found = sites("488d442410 "                                  // 00 LEAQ 0x10(SP), AX
-                     "b903000000 "                                  // 05 MOVL $3, CX
-                     "440f1138 440f117810 440f117820 440f117830 "  // 0a MOVUPS X15, 0..48(AX)
-                     "4883c040 "                                    // 1d ADDQ $64, AX
-                     "0f1f4000 "                                    // 21 NOP
-                     "ffc9 "                                        // 25 DECL CX
-                     "75e1 "                                        // 27 JNE 0xa
-                     "440f1178f8 "                                  // 29 MOVUPS X15, -8(AX)
-                     "c3");
+  auto found = sites(
+      "488d442410 "                                 // 00 LEAQ 0x10(SP), AX
+      "b903000000 "                                 // 05 MOVL $3, CX
+      "440f1138 440f117810 440f117820 440f117830 "  // 0a MOVUPS X15, 0..48(AX)
+      "4883c040 "                                   // 1d ADDQ $64, AX
+      "0f1f4000 "                                   // 21 NOP
+      "ffc9 "                                       // 25 DECL CX
+      "75e1 "                                       // 27 JNE 0xa
+      "440f1178f8 "                                 // 29 MOVUPS X15, -8(AX)
+      "c3");
   REQUIRE(found.size() == 1);
   const BlockSite& s = found[0];
   CHECK(s.begin == 5);
@@ -144,16 +147,17 @@ TEST_CASE("the loop of Go 1.26, with a store behind it below the pointer") {
 }
 
 TEST_CASE("the copying loop") {
-  auto found = sites("b804000000 "                // 00 MOVL $4, AX
-                     "440f1031 440f1133 "         // 05 MOVUPS (CX),X14; X14,(BX)
-                     "440f107110 440f117310 "     // 0d
-                     "440f107120 440f117320 "     // 17
-                     "440f107130 440f117330 "     // 21
-                     "4883c140 4883c340 "         // 2b ADDQ $64,CX; ADDQ $64,BX
-                     "ffc8 "                      // 33 DECL AX
-                     "75ce "                      // 35 JNE 5
-                     "440f1031 440f1133 "         // 37 MOVUPS (CX),X14; X14,(BX)
-                     "c3");
+  auto found = sites(
+      "b804000000 "             // 00 MOVL $4, AX
+      "440f1031 440f1133 "      // 05 MOVUPS (CX),X14; X14,(BX)
+      "440f107110 440f117310 "  // 0d
+      "440f107120 440f117320 "  // 17
+      "440f107130 440f117330 "  // 21
+      "4883c140 4883c340 "      // 2b ADDQ $64,CX; ADDQ $64,BX
+      "ffc8 "                   // 33 DECL AX
+      "75ce "                   // 35 JNE 5
+      "440f1031 440f1133 "      // 37 MOVUPS (CX),X14; X14,(BX)
+      "c3");
   REQUIRE(found.size() == 1);
   CHECK(found[0].device == BlockDevice::inline_copy);
   CHECK(found[0].bytes == 272u);

@@ -26,9 +26,15 @@ constexpr std::string_view kZeroX15 = "440f113f 440f117f10 440f117f20 440f117f30
 // MOVUPS (SI),X0  ADDQ $16,SI  MOVUPS X0,(DI)  ADDQ $16,DI
 constexpr std::string_view kCopy = "0f1006 4883c610 0f1107 4883c710 ";
 
-std::vector<std::byte> zero_1_15() { return test::code(repeated(kZeroX0, 16)); }
-std::vector<std::byte> zero_1_17() { return test::code(repeated(kZeroX15, 16)); }
-std::vector<std::byte> copy() { return test::code(repeated(kCopy, 64)); }
+std::vector<std::byte> zero_1_15() {
+  return test::code(repeated(kZeroX0, 16));
+}
+std::vector<std::byte> zero_1_17() {
+  return test::code(repeated(kZeroX15, 16));
+}
+std::vector<std::byte> copy() {
+  return test::code(repeated(kCopy, 64));
+}
 
 /// Executable memory with the routine in it.
 class Executable {
@@ -98,9 +104,9 @@ void execute_every_entry(const std::vector<std::byte>& code) {
   }
 }
 
-/// The offset that the compiler computes (cmd/compile/internal/amd64/ssa.go duffStart), by its own words: 16 blocks of 64
-/// bytes, four stores of `store` bytes and a LEAQ of `step` each; for what is no multiple of 64, it goes back over the
-/// LEAQ and the stores of one block.
+/// The offset that the compiler computes (cmd/compile/internal/amd64/ssa.go duffStart), by its own words: 16 blocks of
+/// 64 bytes, four stores of `store` bytes and a LEAQ of `step` each; for what is no multiple of 64, it goes back over
+/// the LEAQ and the stores of one block.
 std::int64_t compiler_offset(std::int64_t bytes, std::int64_t block, std::int64_t store, std::int64_t step) {
   std::int64_t steps = bytes / 16, blocks = steps / 4, rest = steps % 4;
   return block * (16 - blocks) - (rest != 0 ? step + store * rest : 0);
@@ -167,9 +173,9 @@ TEST_CASE("the processor writes what every entry promises") {
 TEST_CASE("what is no entry") {
   auto zero = decode_duff_routine(zero_1_17());
   auto copying = decode_duff_routine(copy());
-  CHECK(zero->entry(19) == nullptr);     // LEAQ: DI would be moved first
-  CHECK(zero->entry(1) == nullptr);      // inside an instruction
-  CHECK(zero->entry(368) == nullptr);    // RET
+  CHECK(zero->entry(19) == nullptr);   // LEAQ: DI would be moved first
+  CHECK(zero->entry(1) == nullptr);    // inside an instruction
+  CHECK(zero->entry(368) == nullptr);  // RET
   CHECK(zero->entry(100000) == nullptr);
   CHECK(copying->entry(3) == nullptr);   // ADDQ: X0 would hold something else
   CHECK(copying->entry(7) == nullptr);   // the store
