@@ -43,22 +43,29 @@ Result<DuffStop> selected_stop(Context& context, const Options& options, const I
 
   DuffStop out;
   out.physical = visible[*index].physical;
-  // go-bt hides nothing of these, but what is selected may be inlined in the frame.
+  // A routine that runs, selected itself or as the innermost frame below the selected one.
+  auto runs = [&](std::size_t i) {
+    return i + 1 < stack->frames.size() &&
+           clears_or_copies(blocks, stack->frames[i], process.to_file(stack->frames[i].pc));
+  };
+  bool routine = runs(out.physical);
+  if (!routine && out.physical == 1 && runs(0)) {
+    routine = true;
+    out.physical = 0;
+  }
   const PhysicalFrame& chosen = stack->frames[out.physical];
-  FileAddr pc = process.to_file(chosen.pc);
-  bool routine = clears_or_copies(blocks, chosen, pc) && out.physical + 1 < stack->frames.size();
-  const PhysicalFrame& frame = stack->frames[out.physical + (routine ? 1 : 0)];
+  if (routine) ++out.physical;
+  const PhysicalFrame& frame = stack->frames[out.physical];
   if (!frame.func)
     return fail(Errc::unsupported, "frame: is not of a Go function", "select another one, or name an ADDRESS");
   out.func = *frame.func;
   out.stop.offset = frame.pc_offset;
   out.stop.fp = frame.fp;
   out.stop.registers = chosen.registers;
-  out.stop.innermost = out.physical == 0 || !chosen.pc_is_return;
+  out.stop.innermost = &chosen == &stack->frames.front() || !chosen.pc_is_return;
   if (routine) {
-    out.stop.in_callee = pc.value - chosen.func->entry.value;
+    out.stop.in_callee = process.to_file(chosen.pc).value - chosen.func->entry.value;
     out.call_end = frame.pc_offset;
-    ++out.physical;
   }
   out.stack = std::move(*stack);
   return out;

@@ -273,6 +273,10 @@ Output answer(Context& context, const Steps& steps, const StepOutcome& outcome) 
         .add(where.function + signed_hex(static_cast<std::int64_t>(frame.pc_offset)), Style::function)
         .add(fmt::format("  {}:{}", where.file, where.line), Style::location);
   }
+  if (outcome.why == StepOutcome::Why::done && steps.events.empty()) {
+    out.json["reason"] = "return";
+    out.text.line("the function is left, and no call of the routine came up", Style::note);
+  }
   if (outcome.why == StepOutcome::Why::other)
     out.text.line("stopped before the routine was done: " + outcome.reason, Style::warning);
   return out;
@@ -316,6 +320,11 @@ Result<Output> duff_step(Context& context, const Options& options) {
     plan = steps->next(host);
     if (!plan) return pass(plan);
     if (plan->points.empty()) return answer(context, *steps, *outcome);
+    if (host.interrupted()) {
+      outcome->why = StepOutcome::Why::other;
+      outcome->reason = "interrupted";
+      return answer(context, *steps, *outcome);
+    }
   }
 }
 
