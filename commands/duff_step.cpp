@@ -13,6 +13,7 @@
 #include "commands/step_plan.h"
 #include "commands/table.h"
 #include "core/base/text.h"
+#include "core/insn/plan9_text.h"
 #include "core/unwind/unwinder.h"
 
 namespace lldbgo {
@@ -35,27 +36,10 @@ struct Event {
   std::uint64_t remaining = 0;
 };
 
-std::string operand(std::int64_t at, const char* reg) {
-  return fmt::format("{}({})", at == 0 ? "0" : hex(static_cast<std::uint64_t>(at)), reg);
-}
-
-/// As go tool objdump writes it.
-std::string instruction_text(const DuffRoutine& routine, const DuffStep& s) {
-  switch (s.does) {
-    case DuffStep::Does::load:
-      return fmt::format("MOVUPS {}, X{}", operand(s.at, "SI"), routine.xmm);
-    case DuffStep::Does::store:
-      return fmt::format("MOVUPS X{}, {}", routine.xmm, operand(s.at, "DI"));
-    case DuffStep::Does::advance: {
-      const char* reg = s.di != 0 ? "DI" : "SI";
-      std::int64_t n = s.di != 0 ? s.di : s.si;
-      return s.by_lea ? fmt::format("LEAQ {}, {}", operand(n, reg), reg)
-                      : fmt::format("ADDQ ${}, {}", hex(static_cast<std::uint64_t>(n)), reg);
-    }
-    case DuffStep::Does::leave:
-      break;
-  }
-  return "RET";
+std::string instruction_text(const GoImage& image, FileAddr at) {
+  std::string out;
+  plan9_text(image.elf().bytes_from(at, 16), at.value, {}, out);
+  return out;
 }
 
 /// A little-endian integer of any size.
@@ -139,7 +123,7 @@ void Steps::record(Host& host) {
   Event event;
   event.pc = before_->pc;
   event.offset = s.offset;
-  event.instruction = instruction_text(before_->duff->routine, s);
+  event.instruction = instruction_text(blocks_->image(), before_->duff->at + s.offset);
   event.remaining = before_->duff->routine.remaining(s.end);
   if (s.does == DuffStep::Does::store) {
     Write write{LoadAddr(before_->di).offset(s.at), s.size, {}};

@@ -107,7 +107,9 @@ std::vector<BlockSite> ImageBlocks::sites(const Func& func) const {
   if (duff_at(func.entry) != nullptr) return {};
   BlockContext context = context_;
   context.compiled = !is_assembly(image_->pclntab(), func);
-  context.lines = image_->pclntab().line_starts(func);
+  if (auto lines = image_->pclntab().lines(func)) {
+    for (const LineRange& line : *lines) context.lines.push_back(line.pcs.lo.value - func.entry.value);
+  }
   return find_block_sites(code(func), func.entry, context);
 }
 

@@ -52,7 +52,6 @@ std::optional<Decoded> decode(const Instruction& in) {
         auto n = lea ? in.displacement_from(1, reg) : in.immediate(1);
         if (!n || *n <= 0 || *n > 4096) return std::nullopt;
         out.step.does = DuffStep::Does::advance;
-        out.step.by_lea = lea;
         (reg == ZYDIS_REGISTER_RDI ? out.step.di : out.step.si) = *n;
         return out;
       }

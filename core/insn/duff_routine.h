@@ -18,7 +18,6 @@ struct DuffStep {
   std::int64_t at = 0;          ///< load: from SI; store: from DI
   unsigned size = 0;            ///< bytes loaded or stored
   std::int64_t di = 0, si = 0;  ///< advance: what is added
-  bool by_lea = false;          ///< advance: LEAQ, which keeps the flags, not ADDQ
 };
 
 /// What happens when the routine is entered at `offset`.

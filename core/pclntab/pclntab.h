@@ -133,8 +133,6 @@ class Pclntab {
   Result<SourceLine> line(const Func& f, FileAddr lookup_pc) const;
   /// The same for all of the function, in ascending order: stretches that the table covers, neighbours differ.
   Result<std::vector<LineRange>> lines(const Func& f) const;
-  /// Offsets from the entry at which code of another source line or file starts, ascending. What is broken ends the list.
-  std::vector<std::uint64_t> line_starts(const Func& f) const;
   /// `lookup_pc` is pc-1 for a return address. Never empty: the physical function is last. Errors: malformed.
   Result<std::vector<LogicalFrame>> logical_frames(const Func& f, FileAddr lookup_pc) const;
 

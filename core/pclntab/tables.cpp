@@ -164,16 +164,4 @@ Result<std::vector<LineRange>> Pclntab::lines(const Func& f) const {
   return out;
 }
 
-std::vector<std::uint64_t> Pclntab::line_starts(const Func& f) const {
-  std::vector<std::uint64_t> out;
-  for (std::uint32_t table : {f.pcln, f.pcfile}) {
-    if (table == 0) continue;
-    PcValues values(impl_->pctab, table, {f.entry, f.end});
-    while (values.next() && values.range().lo < f.end) out.push_back(values.range().lo.value - f.entry.value);
-  }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
-}
-
 }  // namespace lldbgo
