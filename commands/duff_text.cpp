@@ -106,7 +106,8 @@ Document inline_words(const SiteView& view) {
       out.line(fmt::format("  and {} behind it for the last {}: the last one overlaps", count(stores, "store"),
                            count(tail, "byte")));
     }
-  } else if (s.stores && *s.stores * 16 != s.bytes.value_or(*s.stores * 16)) {
+  } else if ((s.device == BlockDevice::inline_zero || s.device == BlockDevice::inline_copy) && s.stores &&
+             *s.stores * 16 != s.bytes.value_or(*s.stores * 16)) {
     out.line("  stores overlap: the size is no multiple of 16");
   }
   return out;
