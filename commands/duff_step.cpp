@@ -48,7 +48,7 @@ std::string integer(const std::vector<std::byte>& bytes) {
   for (auto it = bytes.rbegin(); it != bytes.rend(); ++it)
     digits += fmt::format("{:02x}", std::to_integer<unsigned>(*it));
   digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
-  return "0x" + digits;
+  return fmt::format("0x{}", digits);
 }
 
 /// Where the goroutine stands in a routine.

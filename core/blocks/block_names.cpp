@@ -75,7 +75,7 @@ bool leads_somewhere(const Variable& v) {
 
 std::string pointee_name(const Variable& v, std::int64_t offset) {
   // An escaped variable is spelled &x: its place holds the address of x.
-  std::string name = v.escaped ? v.name.substr(v.name.rfind('&') + 1) : "*" + v.name;
+  std::string name = v.escaped ? v.name.substr(v.name.rfind('&') + 1) : fmt::format("*{}", v.name);
   return with_offset(printable(name, 200), offset);
 }
 

@@ -11,7 +11,7 @@
 
 #include "core/base/text.h"
 #include "core/insn/code_marks.h"
-#include "core/insn/duff_entry.h"
+#include "core/insn/duff_routine.h"
 
 namespace lldbgo {
 namespace {
@@ -137,14 +137,13 @@ class Notes {
 
   void duff(const CodeMark& mark, const Func& routine, std::uint64_t inside) {
     bool zero = routine.name == "runtime.duffzero";
-    auto symbol = image_.elf().symbol_at(routine.entry);
-    std::uint64_t size = symbol ? symbol->size : routine.end.value - routine.entry.value;
-    // Without symbols the padding counts: the routine ends in RET.
-    Bytes bytes = image_.elf().bytes_from(routine.entry, size);
-    while (!bytes.empty() && bytes.back() == std::byte{0xcc}) bytes = bytes.first(bytes.size() - 1);
-    auto count = duff_bytes(zero ? DuffRoutine::zero : DuffRoutine::copy, inside, bytes.size());
+    std::optional<DuffRoutine>& decoded = duff_[zero ? 0 : 1];
+    if (!decoded) {
+      decoded = decode_duff_routine(image_.elf().bytes_from(routine.entry, routine.end.value - routine.entry.value));
+    }
+    const DuffEntry* entry = decoded ? decoded->entry(inside) : nullptr;
     std::string what = fmt::format("{}+{:#x}", zero ? "duffzero" : "duffcopy", inside);
-    if (count) what += fmt::format(": {} {} bytes", zero ? "zeroes" : "copies", *count);
+    if (entry != nullptr) what += fmt::format(": {} {} bytes", zero ? "zeroes" : "copies", entry->bytes);
     add(mark.offset, what);
   }
 
@@ -235,6 +234,7 @@ class Notes {
   Bytes code_;
   const OperandPlaces& places_;
   std::map<std::uint64_t, std::string> notes_;
+  std::array<std::optional<DuffRoutine>, 2> duff_;  // duffzero and duffcopy, decoded when one is called
 };
 
 }  // namespace
