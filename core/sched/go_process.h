@@ -36,6 +36,7 @@ class GoProcess {
   /// Addresses found once by searching the data segments of a stripped program; they do not move while it runs.
   struct FoundGlobals {
     std::optional<LoadAddr> allgs, allm;
+    std::optional<LoadAddr> mheap, allp, write_barrier, gcphase;
   };
   FoundGlobals& found_globals() { return found_globals_; }
 

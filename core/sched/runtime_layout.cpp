@@ -2,45 +2,10 @@
 
 #include <algorithm>
 
+#include "core/gofacts/field_resolver.h"
+
 namespace lldbgo {
 namespace {
-
-// Resolves fields of one struct, remembering the first error and the weakest source.
-class FieldResolver {
- public:
-  FieldResolver(const GoImage& image, const char* struct_name) : image_(image), struct_name_(struct_name) {}
-
-  std::uint64_t required(const char* field) {
-    auto offset = image_.offset(struct_name_, field);
-    if (!offset) {
-      if (!error_) error_ = std::move(offset.error());
-      return 0;
-    }
-    return note(*offset);
-  }
-  std::optional<std::uint64_t> optional(const char* field) {
-    auto offset = image_.offset(struct_name_, field);
-    if (!offset) return std::nullopt;
-    return note(*offset);
-  }
-
-  std::uint64_t bytes() const { return bytes_; }
-  Provenance from() const { return from_; }
-  std::optional<Error>& error() { return error_; }
-
- private:
-  std::uint64_t note(const StructOffset& offset) {
-    bytes_ = std::max(bytes_, offset.value + 8);
-    from_ = std::max(from_, offset.from);
-    return offset.value;
-  }
-
-  const GoImage& image_;
-  const char* struct_name_;
-  std::uint64_t bytes_ = 0;
-  Provenance from_ = Provenance::dwarf;
-  std::optional<Error> error_;
-};
 
 // A struct of the runtime is a few KB at most; more means that the debug info lies.
 constexpr std::uint64_t kMaxStructBytes = 1 << 16;
