@@ -39,6 +39,7 @@ struct ArgumentSpec {
   std::string_view name;  ///< "ADDRESS"
   std::string_view help;
   bool required = false;
+  bool repeated = false;  ///< the last one takes all that is left
 };
 
 /// A parsed command line; keys are long option names without dashes, and argument names.
@@ -47,10 +48,14 @@ class Options {
   bool has(std::string_view name) const { return values_.find(name) != values_.end(); }
   std::optional<std::uint64_t> number(std::string_view name) const;
   std::string_view text(std::string_view name) const;  ///< "" absent
+  /// Of a repeated argument.
+  const std::vector<std::string>& list() const { return list_; }
+  void add(std::string value) { list_.push_back(std::move(value)); }
   void set(std::string name, std::string value) { values_[std::move(name)] = std::move(value); }
 
  private:
   std::map<std::string, std::string, std::less<>> values_;
+  std::vector<std::string> list_;
 };
 
 /// What a command may use while it runs.

@@ -51,6 +51,7 @@ std::string usage(const Command& command) {
   std::string out(command.name);
   for (const ArgumentSpec& argument : command.arguments) {
     out += argument.required ? fmt::format(" {}", argument.name) : fmt::format(" [{}]", argument.name);
+    if (argument.repeated) out += "...";
   }
   const OptionSpec* before = nullptr;
   for (const OptionSpec& option : command.options) {

@@ -10,6 +10,7 @@
 #include "commands/bridge.h"
 #include "core/base/address.h"
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/gofacts/go_image.h"
 #include "core/sched/go_process.h"
 #include "core/sched/scheduler.h"
@@ -54,6 +55,11 @@ class Host {
   virtual Result<std::vector<std::byte>> code(LoadAddr at, std::size_t size) {
     static_cast<void>(at), static_cast<void>(size);
     return fail(Errc::unsupported, "code: only the file's is known");
+  }
+  /// The value of an expression in the debugger's own words, `$rsp` or `&main.count`, in the selected frame.
+  /// Errors: invalid_argument (it has none), unsupported (the host knows no expressions).
+  virtual Result<std::uint64_t> evaluate(const std::string& expression) {
+    return fail(Errc::unsupported, "expression " + printable(expression) + ": this debugger evaluates none", "give an address");
   }
   /// nullptr: the host reads no debug information itself.
   virtual Bridge* bridge() { return nullptr; }

@@ -76,7 +76,12 @@ Result<Options> parse_arguments(const Command& command, const std::vector<std::s
     if (!spec->excludes.empty()) option->excludes(app.get_option("--" + std::string(spec->excludes)));
   }
   std::vector<CLI::Option*> positionals;
+  std::vector<std::string> rest;
   for (const ArgumentSpec& spec : command.arguments) {
+    if (spec.repeated) {
+      positionals.push_back(app.add_option(std::string(spec.name), rest)->required(spec.required));
+      continue;
+    }
     positionals.push_back(app.add_option(std::string(spec.name), values.emplace_back())->required(spec.required));
   }
 
@@ -101,7 +106,12 @@ Result<Options> parse_arguments(const Command& command, const std::vector<std::s
     out.set(std::string(option_key(*spec)), flag ? std::string() : option->results().back());
   }
   for (std::size_t i = 0; i < positionals.size(); ++i) {
-    if (positionals[i]->count() != 0) out.set(std::string(command.arguments[i].name), positionals[i]->results().back());
+    if (positionals[i]->count() == 0) continue;
+    if (command.arguments[i].repeated) {
+      for (const std::string& value : positionals[i]->results()) out.add(value);
+      continue;
+    }
+    out.set(std::string(command.arguments[i].name), positionals[i]->results().back());
   }
   return out;
 }

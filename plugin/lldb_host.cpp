@@ -132,4 +132,39 @@ std::optional<SelectedFrame> LldbHost::selected_frame() {
   return out;
 }
 
+Result<std::uint64_t> LldbHost::evaluate(const std::string& expression) {
+  lldb::SBFrame frame = debugger_.GetSelectedTarget().GetProcess().GetSelectedThread().GetSelectedFrame();
+  auto no_value = [&](const std::string& why) {
+    return fail(Errc::invalid_argument, "expression " + printable(expression) + ": " + why, "give an address, $register or an expression");
+  };
+  if (!frame.IsValid()) return no_value("no frame is selected");
+  if (expression.starts_with('$')) {
+    std::string name = expression.substr(1);
+    for (std::size_t i = 0; i < kRegCount; ++i) {
+      if (name == go_reg_name(static_cast<Reg>(i))) name = reg_name(static_cast<Reg>(i));
+    }
+    lldb::SBValue value = frame.FindRegister(name.c_str());
+    lldb::SBError error;
+    if (value.IsValid()) {
+      std::uint64_t number = value.GetValueAsUnsigned(error, 0);
+      if (error.Success()) return number;
+    }
+  }
+  lldb::SBExpressionOptions options;
+  options.SetIgnoreBreakpoints(true);
+  options.SetTryAllThreads(false);
+  options.SetUnwindOnError(true);
+  options.SetAllowJIT(false);  // nothing may run in the program
+  lldb::SBValue value = frame.EvaluateExpression(expression.c_str(), options);
+  if (!value.IsValid() || value.GetError().Fail()) {
+    std::string why = value.IsValid() ? text_of(value.GetError().GetCString()) : "";
+    while (!why.empty() && (why.back() == '\n' || why.back() == '.')) why.pop_back();
+    return no_value(why.empty() ? "has no value" : printable(why.substr(0, why.find('\n'))));
+  }
+  lldb::SBError error;
+  std::uint64_t number = value.GetValueAsUnsigned(error, 0);
+  if (error.Fail()) return no_value("its value is no number");
+  return number;
+}
+
 }  // namespace lldbgo

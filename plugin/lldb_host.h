@@ -27,6 +27,7 @@ class LldbHost : public Host {
   std::optional<ProcessInfo> process_info() override;
   std::optional<SelectedFrame> selected_frame() override;
   Result<std::vector<std::byte>> code(LoadAddr at, std::size_t size) override;
+  Result<std::uint64_t> evaluate(const std::string& expression) override;
   Bridge* bridge() override { return &bridge_; }
   Execution* execution() override { return &execution_; }
   /// Forgets what was read of this stop; everything this host gave is invalid.

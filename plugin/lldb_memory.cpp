@@ -59,6 +59,19 @@ Result<std::size_t> LldbMemory::read(LoadAddr at, std::span<std::byte> into) {
   return done;
 }
 
+std::optional<MemoryRegion> LldbMemory::region(LoadAddr at) {
+  lldb::SBMemoryRegionInfo info;
+  if (process_.GetMemoryRegionInfo(at.value, info).Fail()) return std::nullopt;
+  MemoryRegion out;
+  out.range = {LoadAddr(info.GetRegionBase()), LoadAddr(info.GetRegionEnd())};
+  out.mapped = info.IsMapped();
+  out.readable = info.IsReadable();
+  out.writable = info.IsWritable();
+  out.executable = info.IsExecutable();
+  out.name = text_of(info.GetName());
+  return out;
+}
+
 std::size_t LldbMemory::read_file(LoadAddr at, std::span<std::byte> into) const {
   if (!file_) return 0;
   FileAddr file_at = slide_.to_file(at);

@@ -26,6 +26,7 @@ class LldbMemory : public Memory {
   void forget_pages() { pages_.clear(); }
 
   Result<std::size_t> read(LoadAddr at, std::span<std::byte> into) override;
+  std::optional<MemoryRegion> region(LoadAddr at) override;
 
  private:
   static constexpr std::size_t kPageSize = 4096;

@@ -25,10 +25,10 @@ struct NativeCode::Mapped {
   std::shared_ptr<const CallFrameInfo> cfi;
   bool cfi_tried = false;
 
-  bool contains(LoadAddr pc) const {
+  bool contains(LoadAddr pc, bool executable) const {
     FileAddr at = slide.to_file(pc);
     return std::any_of(elf->segments().begin(), elf->segments().end(), [&](const Segment& s) {
-      return s.executable && Range<FileAddr>{s.address, s.address + s.memory_size}.contains(at);
+      return (s.executable || !executable) && Range<FileAddr>{s.address, s.address + s.memory_size}.contains(at);
     });
   }
 };
@@ -57,11 +57,21 @@ void NativeCode::refresh() {
   mapped_ = std::move(next);
 }
 
-NativeCode::Mapped* NativeCode::find(LoadAddr pc) {
+NativeCode::Mapped* NativeCode::find(LoadAddr pc, bool executable) {
   for (auto& m : mapped_) {
-    if (m->contains(pc)) return m.get();
+    if (m->contains(pc, executable)) return m.get();
   }
   return nullptr;
+}
+
+std::optional<MappedImage> NativeCode::image_at(LoadAddr at) {
+  Mapped* image = find(at, false);
+  if (image == nullptr) {
+    refresh();
+    image = find(at, false);
+  }
+  if (image == nullptr) return std::nullopt;
+  return MappedImage{image->path, image->slide, image->elf};
 }
 
 std::optional<NativeLocation> NativeCode::at(LoadAddr pc, LoadAddr lookup) {

@@ -22,6 +22,13 @@ struct NativeLocation {
   std::optional<CfiRow> cfi;  ///< absent: no call frame information covers the pc
 };
 
+/// The file that an address was mapped from.
+struct MappedImage {
+  std::string path;
+  Slide slide;
+  std::shared_ptr<const ElfFile> elf;
+};
+
 /// Opens files on first need and keeps them; the list of images is asked again when a pc is in none of them. A file
 /// whose build id is not the one in memory has been replaced since the process mapped it, and is not believed.
 class NativeCode {
@@ -32,10 +39,12 @@ class NativeCode {
 
   /// `lookup` is the address to look up: pc-1 for a return address. Empty: in no image's executable segment.
   std::optional<NativeLocation> at(LoadAddr pc, LoadAddr lookup);
+  /// The image that has a segment at this address, code or data. Empty: none, as after refreshing the list.
+  std::optional<MappedImage> image_at(LoadAddr at);
 
  private:
   struct Mapped;
-  Mapped* find(LoadAddr pc);
+  Mapped* find(LoadAddr pc, bool executable = true);
   void refresh();
 
   Images& images_;

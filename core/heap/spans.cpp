@@ -38,6 +38,11 @@ std::uint64_t index_at(ByteReader& r, std::uint64_t offset, unsigned bytes) {
   return bytes == 2 ? r.u16() : r.u64();
 }
 
+tl::unexpected<Error> malformed_span(LoadAddr at, std::string_view what) {
+  std::string text("span ");
+  return fail(Errc::malformed, text.append(hex(at.value)).append(": ").append(what).append(" make no sense"));
+}
+
 }  // namespace
 
 const char* gc_phase_name(GcPhase phase) {
@@ -68,7 +73,7 @@ Result<LoadAddr> Heap::arena_of(LoadAddr at) const {
   return memory_.pointer(*map + index * 8);
 }
 
-Result<Span> Heap::read_span(LoadAddr at) const {
+Result<HeapSpan> Heap::read_span(LoadAddr at) const {
   auto bytes = memory_.bytes(at, layout_.span.bytes);
   if (!bytes) return pass(bytes);
   const auto& f = layout_.span;
@@ -81,7 +86,7 @@ Result<Span> Heap::read_span(LoadAddr at) const {
     r.seek(offset);
     return r.u8();
   };
-  Span out;
+  HeapSpan out;
   out.span = at;
   std::uint64_t pages = word(f.npages);
   out.pages.lo = LoadAddr(word(f.start));
@@ -98,8 +103,7 @@ Result<Span> Heap::read_span(LoadAddr at) const {
   if (f.large_type) out.large_type = LoadAddr(word(*f.large_type));
   if (f.user_arena) out.user_arena = byte(*f.user_arena) != 0;
   if (pages > kMaxPages || out.pages.lo.value % kPage != 0) {
-    return fail(Errc::malformed, "span " + hex(at.value) + ": " + std::to_string(pages) + " pages at " +
-                                     hex(out.pages.lo.value) + " make no sense");
+    return malformed_span(at, std::to_string(pages) + " pages at " + hex(out.pages.lo.value));
   }
   out.pages.hi = out.pages.lo + (pages << kPageShift);
   return out;
@@ -123,7 +127,7 @@ Result<HeapPlace> Heap::place(LoadAddr at) const {
     bool sound = span->elemsize >= 8 && span->elemsize <= span->pages.size() && span->nelems >= 1 &&
                  span->nelems <= span->pages.size() / span->elemsize && span->freeindex <= span->nelems &&
                  span->limit >= span->pages.lo && span->limit <= span->pages.hi;
-    if (!sound) return fail(Errc::malformed, "span " + hex(pointer->value) + ": its objects make no sense");
+    if (!sound) return malformed_span(*pointer, "its objects");
     if (layout_.arena.inline_mark_pages && span->pages.size() == kPage) {
       auto inside = bit(*arena + *layout_.arena.inline_mark_pages, (at.value >> kPageShift) % kPagesOfArena);
       if (!inside) return pass(inside);
@@ -140,7 +144,7 @@ Result<bool> Heap::bit(LoadAddr bits, std::uint64_t index) const {
   return ((*byte >> (index % 8)) & 1) != 0;
 }
 
-std::optional<bool> Heap::marked(const Span& span, std::uint64_t index) const {
+std::optional<bool> Heap::marked(const HeapSpan& span, std::uint64_t index) const {
   bool unswept = sweepgen_ && span.sweepgen == *sweepgen_ - 2;
   bool marking = phase_ == GcPhase::mark || phase_ == GcPhase::mark_termination;
   if (!marking && !unswept) return std::nullopt;
@@ -149,7 +153,7 @@ std::optional<bool> Heap::marked(const Span& span, std::uint64_t index) const {
   return set ? std::optional(*set) : std::nullopt;
 }
 
-Result<std::optional<HeapObject>> Heap::object(const Span& span, LoadAddr at) const {
+Result<std::optional<HeapObject>> Heap::object(const HeapSpan& span, LoadAddr at) const {
   if (span.state != SpanState::in_use || !span.pages.contains(at) || at >= span.limit || span.elemsize == 0) return std::nullopt;
   HeapObject out;
   out.index = static_cast<std::uint64_t>(at - span.pages.lo) / span.elemsize;

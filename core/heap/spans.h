@@ -14,7 +14,7 @@ namespace lldbgo {
 enum class SpanState : std::uint8_t { dead = 0, in_use = 1, manual = 2 };
 
 /// One runtime.mspan.
-struct Span {
+struct HeapSpan {
   LoadAddr span;
   Range<LoadAddr> pages;
   SpanState state = SpanState::dead;
@@ -33,7 +33,7 @@ struct Span {
 /// What the arena map says of an address.
 struct HeapPlace {
   bool arena = false;        ///< in memory that the heap has reserved
-  std::optional<Span> span;  ///< in use or manual (stacks); absent: free pages
+  std::optional<HeapSpan> span;  ///< in use or manual (stacks); absent: free pages
 };
 
 /// What the collector is doing, as far as mark bits depend on it.
@@ -59,13 +59,13 @@ class Heap {
   /// Errors: unreadable, malformed (a span that does not hold together).
   Result<HeapPlace> place(LoadAddr at) const;
   /// Absent: `at` lies behind the last object, or the span holds none (a stack, free pages). Errors: unreadable.
-  Result<std::optional<HeapObject>> object(const Span& span, LoadAddr at) const;
+  Result<std::optional<HeapObject>> object(const HeapSpan& span, LoadAddr at) const;
 
  private:
   Result<LoadAddr> arena_of(LoadAddr at) const;
-  Result<Span> read_span(LoadAddr at) const;
+  Result<HeapSpan> read_span(LoadAddr at) const;
   Result<bool> bit(LoadAddr bits, std::uint64_t index) const;
-  std::optional<bool> marked(const Span& span, std::uint64_t index) const;
+  std::optional<bool> marked(const HeapSpan& span, std::uint64_t index) const;
 
   Memory& memory_;
   const HeapLayout& layout_;

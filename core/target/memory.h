@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/base/address.h"
@@ -11,9 +13,20 @@
 
 namespace lldbgo {
 
+/// A stretch of the address space, as the operating system or the core file describes it.
+struct MemoryRegion {
+  Range<LoadAddr> range;
+  bool mapped = false;
+  bool readable = false, writable = false, executable = false;
+  std::string name;  ///< of the file, or "[stack]"; "" none
+};
+
 class Memory {
  public:
   virtual ~Memory() = default;
+
+  /// The region that contains `at`, a hole between two being one too; absent where the host cannot tell.
+  virtual std::optional<MemoryRegion> region(LoadAddr) { return std::nullopt; }
 
   /// Reads up to `into.size()` bytes at `at` and returns how many, counted from the start; fewer only where the
   /// memory ends. Errors: unreadable (nothing at all could be read). Software breakpoints are not visible.

@@ -1,0 +1,3 @@
+module writebarrier
+
+go 1.15
