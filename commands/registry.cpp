@@ -10,6 +10,7 @@ const std::vector<const Command*>& all_commands() {
       &go_disasm_command(),
       &go_duff_command(),
       &go_where_command(),
+      &go_wb_command(),
       &go_bridge_command(),
       &go_next_command(),
       &go_step_command(),

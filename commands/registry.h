@@ -13,6 +13,7 @@ const Command& go_frame_command();
 const Command& go_disasm_command();
 const Command& go_duff_command();
 const Command& go_where_command();
+const Command& go_wb_command();
 const Command& go_bridge_command();
 const Command& go_next_command();
 const Command& go_step_command();

@@ -76,7 +76,7 @@ void Addresses::describe_variable(const GoImage& image, AddressFacts& out) {
   auto global = image.dwarf()->global(out.symbol);
   if (!global || !global->type) return;
   out.object->type = global->type->name;
-  if (out.offset < global->type->size) out.object->field = type_path(global->type, out.offset);
+  if (out.offset != 0 && out.offset < global->type->size) out.object->field = type_path(global->type, out.offset);
 }
 
 void Addresses::describe_code(LoadAddr at, AddressFacts& out) {
@@ -156,6 +156,7 @@ void Addresses::type_of_object(LoadAddr at, const HeapObject& object, ObjectFact
   std::uint64_t offset = at.value - object.base.value;
   if (offset < object.header) return;
   offset -= object.header;
+  if (offset == 0) return;
   // The elements of an array have their type recorded only; how many there are, nothing tells.
   bool several = size <= room / 2;
   if (!several && offset >= size) return;

@@ -45,14 +45,13 @@ Result<HeapLayout> HeapLayout::resolve(const GoImage& image) {
   out.p.id = p.required("id");
   out.p.status = p.required("status");
   out.p.m = p.required("m");
-  out.p.mark_worker = p.optional("gcMarkWorkerMode");
   std::uint64_t at = p.required("wbBuf");
   out.p.buffer_next = at + buffer.required("next");
   out.p.buffer_end = at + buffer.required("end");
   out.p.buffer_words = at + buffer.required("buf");
 
   FieldResolver m(image, "runtime.m");
-  out.m_p = m.optional("p");
+  out.m_id = m.optional("id");
   FieldResolver stats(image, "runtime.mstats");
   out.gc_cycles = stats.optional("numgc");
 

@@ -27,9 +27,8 @@ struct HeapLayout {
   } heap{};
   struct {
     std::uint64_t id, status, m, buffer_next, buffer_end, buffer_words;
-    std::optional<std::uint64_t> mark_worker;
   } p{};
-  std::optional<std::uint64_t> m_p;        ///< runtime.m.p
+  std::optional<std::uint64_t> m_id;       ///< runtime.m.id
   std::optional<std::uint64_t> gc_cycles;  ///< runtime.mstats.numgc
   HeapFacts facts;
   Provenance from = Provenance::dwarf;  ///< the weakest source any offset came from
