@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "commands/registry.h"
+#include "commands/wb_explain.h"
 #include "commands/wb_view.h"
 #include "core/base/text.h"
+#include "core/heap/barrier_code.h"
 
 namespace lldbgo {
 namespace {
@@ -73,6 +75,7 @@ Result<Output> run_buffer(Context& context, const Options& options) {
   auto wanted = wanted_processors(context, options, *world);
   if (!wanted) return pass(wanted);
   const HeapLayout& layout = *world->addresses->layout();
+  BarrierCode code(world->process->image());
   Output out;
   out.json["gc"] = gc_json(world->addresses->gc(), world->all);
   Json& buffers = out.json["buffers"] = Json::array();
@@ -84,6 +87,7 @@ Result<Output> run_buffer(Context& context, const Options& options) {
     if (auto ok = read_words(world->process->memory(), layout, options.has("flushed"), p.buffer); !ok) {
       context.problem(fmt::format("P {}: {}", p.id, ok.error().text()));
     }
+    if (!layout.facts.barrier_pairs) deduce_roles(*world->process, code, p, p.buffer.words);
     if (context.json()) {
       buffers.push_back(buffer_json(p, *world->addresses));
       continue;
@@ -101,7 +105,8 @@ Result<Output> run(Context& context, const Options& options) {
   std::string_view verb = options.text("VERB");
   if (verb.empty() || verb == "status") return run_status(context);
   if (verb == "buffer") return run_buffer(context, options);
-  return fail(Errc::invalid_argument, fmt::format("go-wb: cannot '{}'", printable(verb)), "say status or buffer");
+  if (verb == "explain") return explain_barriers(context, std::string(options.text("ADDRESS")));
+  return fail(Errc::invalid_argument, fmt::format("go-wb: cannot '{}'", printable(verb)), "say status, buffer or explain");
 }
 
 }  // namespace
@@ -118,12 +123,16 @@ objects are not marked on their account.
 
   status    phase of the collector, cycle, mark workers, and how full each P's buffer is
   buffer    the words of the buffer of the selected thread's P, of P N, or of all, and what each of them leads to
+  explain   the barrier that the selected frame, or the code at ADDRESS, is in: which words it records, from which registers
+            and memory, what they are now, which store it guards, and whether the call will flush the buffer. Of a
+            function, or where no barrier is, all of the function's; works without a process too
 
 Up to Go 1.20 a buffer holds pairs: the new value, then the old one. From 1.21 on it holds single words in the order the
 compiled code writes them, and one whose side is left out where it cannot matter: role "value" stands for new or old.
 --flushed shows what lies behind the end too, left over from before the last flush.)",
       .example = "",
-      .arguments = {{"VERB", "status (the default) or buffer", false}},
+      .arguments = {{"VERB", "status (the default), buffer or explain", false},
+                    {"ADDRESS", "explain: an address or a function, instead of where the selected frame stands", false}},
       .options = {{"-p,--processor", "N", "buffer: of P number N", OptionSpec::Kind::number, {}, ""},
                   {"--all", "", "buffer: of every P", OptionSpec::Kind::flag, {}, "processor"},
                   {"--flushed", "", "buffer: old contents too", OptionSpec::Kind::flag, {}, ""}},

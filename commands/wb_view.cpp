@@ -88,6 +88,7 @@ Json buffer_json(const Processor& p, Addresses& addresses) {
     entry["role"] = barrier_role_name(word.role);
     entry["object"] = object_json(addresses.object(LoadAddr(word.word)));
     if (word.flushed) entry["flushed"] = true;
+    if (word.unwritten) entry["unwritten"] = true;
     entries.push_back(std::move(entry));
   }
   return out;
@@ -106,6 +107,10 @@ Document buffer_text(const Processor& p, bool pairs, Addresses& addresses) {
   for (const BarrierWord& word : p.buffer.words) {
     if (word.flushed && !behind) table.note(Line("  flushed before:", Style::note));
     behind = word.flushed;
+    if (word.unwritten) {
+      table.row({Line(fmt::format("{}", word.index), Style::note), Line("reserved"), Line(hex(word.word), Style::dead), Line("not written yet", Style::note)});
+      continue;
+    }
     Line what = object_line(addresses.object(LoadAddr(word.word)), LoadAddr(word.word));
     table.row({Line(fmt::format("{}", word.index), Style::note), Line(barrier_role_name(word.role)), Line(hex(word.word), Style::address), what});
   }

@@ -55,11 +55,6 @@ Result<Processor> read_processor(GoProcess& process, const Scheduler& scheduler,
 
 }  // namespace
 
-const char* barrier_role_name(BarrierRole role) {
-  constexpr const char* kNames[] = {"new", "old", "value"};
-  return kNames[static_cast<unsigned>(role)];
-}
-
 Result<ProcessorList> read_processors(GoProcess& process, const Scheduler& scheduler, const HeapLayout& layout) {
   auto allp = find_allp(process, layout);
   if (!allp) return pass(allp);

@@ -9,22 +9,17 @@
 #include "core/base/address.h"
 #include "core/base/error.h"
 #include "core/heap/heap_layout.h"
+#include "core/insn/write_barrier.h"
 #include "core/sched/go_process.h"
 #include "core/sched/scheduler.h"
 
 namespace lldbgo {
 
-enum class BarrierRole {
-  new_value,  ///< what a store puts into its slot
-  old_value,  ///< what the slot held before
-  value,      ///< one of the two: the code that recorded it is not known
-};
-const char* barrier_role_name(BarrierRole role);  ///< "new"|"old"|"value"
-
 struct BarrierWord {
   std::uint64_t index = 0;  ///< in words from the buffer's start
   std::uint64_t word = 0;
   BarrierRole role = BarrierRole::value;
+  bool unwritten = false;  ///< reserved by code that has not written it yet: what is there is of earlier
   bool flushed = false;  ///< lies behind `next`: of before the last flush
 };
 

@@ -1,0 +1,497 @@
+// How the compiler guards a pointer store (cmd/compile/internal/ssa/writebarrier.go, runtime/asm_amd64.s).
+//
+// Until Go 1.20 the barrier replaces the store: with the slot's address in DI and the value in AX (or the register that the
+// routine is named after)
+//
+//	CMPL runtime.writeBarrier(SB), $0 ; JNE wb ; MOVQ AX, slot ; back: ...
+//	wb: LEAQ slot, DI ; CALL runtime.gcWriteBarrier ; JMP back
+//
+// From 1.21 on one call makes room for all words of several stores, the code fills it, and the stores follow on both
+// paths. What needs no recording is left out: a value that is nil or static, a slot that is known to be zero. So the words
+// alternate between new and old only by accident:
+//
+//	CMPL runtime.writeBarrier(SB), $0 ; JEQ join
+//	[1.25 on: MOVQ slot, DX] ; CALL runtime.gcWriteBarrier2 ; MOVQ AX, (R11) ; [until 1.24: MOVQ slot, DX] ; MOVQ DX, 8(R11)
+//	join: MOVQ AX, slot
+//
+// What is behind the test and in front of the join exists for the barrier alone. A word loaded there from memory is what a
+// slot holds, so old, except where it comes off the stack: stores to the stack have no barrier, so that is a register the
+// allocator had spilled. The stores behind the join are the second witness, and say which slot it is.
+#include "core/insn/write_barrier.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/text.h"
+#include "core/insn/decoder.h"
+
+namespace lldbgo {
+namespace {
+
+constexpr std::string_view kPrefix = "runtime.gcWriteBarrier";
+// runtime/mbarrier.go, mbitmap.go
+constexpr std::string_view kBulk[] = {
+    "runtime.typedmemmove",       "runtime.typedmemclr",    "runtime.typedmemclrpartial",  "runtime.typedslicecopy",
+    "runtime.wbMove",             "runtime.wbZero",         "runtime.bulkBarrierPreWrite", "runtime.bulkBarrierPreWriteSrcOnly",
+    "runtime.memclrHasPointers",  "runtime.reflect_typedmemmove",
+};
+
+constexpr std::size_t kMaxInstructions = 1 << 18, kMaxSteps = 512, kMaxStores = 48, kMaxSites = 1 << 14;
+constexpr unsigned kMaxBetween = 8;
+
+struct Test {
+  std::uint64_t at = 0, barrier = 0;
+  std::uint64_t other = 0;  // where the branch without a barrier starts
+  std::uint64_t join = 0;   // where both go on; `other`, except where that reloads registers first
+};
+
+// What a register holds, as far as the sequence itself has put it there.
+struct Held {
+  enum class Kind { before, operand, buffer, lost } kind = Kind::before;
+  BarrierOperand operand;
+};
+
+std::optional<Reg> whole_register(const ZydisDecodedOperand& op) {
+  if (op.type != ZYDIS_OPERAND_TYPE_REGISTER) return std::nullopt;
+  return general_register(op.reg.value);
+}
+
+bool moves_only(const Instruction& insn) {
+  switch (insn.mnemonic()) {
+    case ZYDIS_MNEMONIC_MOV:
+    case ZYDIS_MNEMONIC_LEA:
+    case ZYDIS_MNEMONIC_NOP:
+    case ZYDIS_MNEMONIC_MOVUPS:
+    case ZYDIS_MNEMONIC_MOVSD:
+    case ZYDIS_MNEMONIC_MOVZX:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Walks one sequence.
+class Walker {
+ public:
+  Walker(Bytes code, FileAddr entry, const RoutineAt& routine_at, std::vector<BarrierSite>& out)
+      : code_(code), entry_(entry), routine_at_(routine_at), out_(out) {}
+
+  /// From behind a test's branch, or, without a test, from a call of its own.
+  void walk(std::uint64_t from, std::optional<Test> test);
+
+ private:
+  BarrierOperand memory_operand(const Instruction& insn, unsigned operand) const;
+  void follow(const Instruction& insn);
+  void record(const Instruction& insn);
+  void call(const Instruction& insn, FileAddr target, const BarrierRoutine& routine, const std::optional<Test>& test);
+  void stores(std::uint64_t from);
+  void match(BarrierSite& site);
+  void finish();
+
+  struct Store {
+    std::uint64_t at = 0;
+    BarrierOperand slot, source;
+    unsigned size = 8;
+  };
+
+  Bytes code_;
+  FileAddr entry_;
+  const RoutineAt& routine_at_;
+  std::vector<BarrierSite>& out_;
+  std::array<Held, 16> held_{};
+  std::array<std::uint32_t, 16> version_{};
+  std::size_t first_ = 0;  // of out_, that is this walk's
+  std::optional<std::size_t> open_;  // site whose words are being filled
+  std::vector<std::pair<std::int64_t, BarrierRecord>> words_;
+  std::vector<BarrierStep> steps_, behind_;  // up to the join, and from there on
+  std::vector<Store> stores_;
+};
+
+BarrierOperand Walker::memory_operand(const Instruction& insn, unsigned operand) const {
+  const auto& mem = insn.operands[operand].mem;
+  BarrierOperand out;
+  if (mem.segment == ZYDIS_REGISTER_FS || mem.segment == ZYDIS_REGISTER_GS) return out;
+  out.displacement = mem.disp.value;
+  out.scale = mem.scale;
+  if (mem.base == ZYDIS_REGISTER_RIP) {
+    out.absolute = (entry_ + insn.end()).offset(mem.disp.value);
+    out.displacement = 0;
+  } else if (mem.base != ZYDIS_REGISTER_NONE) {
+    out.base = general_register(mem.base);
+    if (!out.base) return out;
+    out.base_version = version_[static_cast<unsigned>(*out.base)];
+  }
+  if (mem.index != ZYDIS_REGISTER_NONE) {
+    out.index = general_register(mem.index);
+    if (!out.index) return out;
+    out.index_version = version_[static_cast<unsigned>(*out.index)];
+  }
+  out.kind = mem.type == ZYDIS_MEMOP_TYPE_AGEN ? BarrierOperand::Kind::address : BarrierOperand::Kind::memory;
+  return out;
+}
+
+BarrierOperand register_operand(Reg reg, std::uint32_t version) {
+  BarrierOperand out;
+  out.kind = BarrierOperand::Kind::reg;
+  out.reg = reg;
+  out.reg_version = version;
+  return out;
+}
+
+// What an instruction does to the registers.
+void Walker::follow(const Instruction& insn) {
+  std::optional<Reg> to;
+  Held next{Held::Kind::lost, {}};
+  bool move = insn.mnemonic() == ZYDIS_MNEMONIC_MOV, lea = insn.mnemonic() == ZYDIS_MNEMONIC_LEA;
+  if (move || lea) {
+    to = whole_register(insn.operands[0]);
+    const auto& source = insn.operands[1];
+    if (source.type == ZYDIS_OPERAND_TYPE_MEMORY) {
+      next = {Held::Kind::operand, memory_operand(insn, 1)};
+    } else if (auto from = whole_register(source)) {
+      next = held_[static_cast<unsigned>(*from)];
+      if (next.kind == Held::Kind::before) {
+        next = {Held::Kind::operand, register_operand(*from, version_[static_cast<unsigned>(*from)])};
+      }
+    } else if (source.type == ZYDIS_OPERAND_TYPE_IMMEDIATE) {
+      next.kind = Held::Kind::operand;
+      next.operand.kind = BarrierOperand::Kind::immediate;
+      next.operand.displacement = source.imm.value.s;
+    }
+  }
+  for (unsigned r = 0; r < 16; ++r) {
+    if (!insn.writes(general_register_at(r))) continue;
+    held_[r] = to && static_cast<unsigned>(*to) == r ? next : Held{Held::Kind::lost, {}};
+    ++version_[r];
+  }
+}
+
+// MOVQ source, k(R11)
+void Walker::record(const Instruction& insn) {
+  if (!open_ || insn.mnemonic() != ZYDIS_MNEMONIC_MOV || insn.operands[0].type != ZYDIS_OPERAND_TYPE_MEMORY) return;
+  const auto& mem = insn.operands[0].mem;
+  auto base = general_register(mem.base);
+  if (!base || mem.index != ZYDIS_REGISTER_NONE || insn.operands[0].size != 64) return;
+  if (held_[static_cast<unsigned>(*base)].kind != Held::Kind::buffer) return;
+  BarrierRecord out;
+  out.at = insn.offset;
+  if (auto from = whole_register(insn.operands[1])) {
+    unsigned r = static_cast<unsigned>(*from);
+    const Held& held = held_[r];
+    out.role = BarrierRole::new_value;
+    out.source = register_operand(*from, version_[r]);
+    if (held.kind == Held::Kind::operand) {
+      out.source = held.operand;
+      bool stack = held.operand.base == Reg::rsp;
+      if (held.operand.kind == BarrierOperand::Kind::memory && !stack) out.role = BarrierRole::old_value;
+    } else if (held.kind != Held::Kind::before) {
+      out.role = BarrierRole::value;
+      out.source.kind = BarrierOperand::Kind::unknown;
+    }
+  } else if (auto value = insn.immediate(1)) {
+    out.source.kind = BarrierOperand::Kind::immediate;
+    out.source.displacement = *value;
+  }
+  words_.emplace_back(mem.disp.value, out);
+  BarrierSite& site = out_[*open_];
+  if (words_.size() < site.what.words) return;
+  std::stable_sort(words_.begin(), words_.end(), [](auto& a, auto& b) { return a.first < b.first; });
+  bool whole = true;
+  for (std::size_t i = 0; i < words_.size(); ++i) whole = whole && words_[i].first == static_cast<std::int64_t>(i * 8);
+  for (auto& [at, word] : words_) {
+    if (whole && word.source.kind != BarrierOperand::Kind::unknown) site.records.push_back(word);
+  }
+  words_.clear();
+  open_.reset();
+}
+
+void Walker::call(const Instruction& insn, FileAddr target, const BarrierRoutine& routine, const std::optional<Test>& test) {
+  BarrierSite site;
+  site.call = insn.offset;
+  site.call_end = insn.end();
+  site.routine = target;
+  site.what = routine;
+  if (test) site.test = test->at;
+  if (routine.form == BarrierRoutine::Form::pair) {
+    const Held& di = held_[static_cast<unsigned>(Reg::rdi)];
+    BarrierOperand slot;
+    slot.kind = BarrierOperand::Kind::memory;
+    slot.base = Reg::rdi;
+    slot.base_version = version_[static_cast<unsigned>(Reg::rdi)];
+    if (di.kind == Held::Kind::operand && di.operand.kind == BarrierOperand::Kind::address) {
+      slot = di.operand;
+      slot.kind = BarrierOperand::Kind::memory;
+    } else if (di.kind == Held::Kind::operand && di.operand.kind == BarrierOperand::Kind::reg) {
+      slot.base = di.operand.reg;
+      slot.base_version = di.operand.reg_version;
+    }
+    BarrierRecord fresh{BarrierRole::new_value, register_operand(routine.value, version_[static_cast<unsigned>(routine.value)]), insn.offset};
+    const Held& value = held_[static_cast<unsigned>(routine.value)];
+    if (value.kind == Held::Kind::operand) fresh.source = value.operand;
+    site.records = {fresh, {BarrierRole::old_value, slot, insn.offset}};
+    site.stores = {{insn.offset, slot}};
+  }
+  out_.push_back(site);
+  words_.clear();
+  open_.reset();
+  if (routine.form != BarrierRoutine::Form::words) return;
+  open_ = out_.size() - 1;
+  held_[static_cast<unsigned>(Reg::r11)] = {Held::Kind::buffer, {}};
+  ++version_[static_cast<unsigned>(Reg::r11)];
+}
+
+// Behind the join: what is stored where.
+void Walker::stores(std::uint64_t from) {
+  Decoder decoder(code_, from);
+  for (std::size_t i = 0; i < kMaxStores; ++i) {
+    auto insn = decoder.next();
+    if (!insn || insn->ends_straight_line()) return;
+    behind_.push_back({insn->offset, version_});
+    const auto& to = insn->operands[0];
+    bool stored = insn->info.operand_count >= 2 && to.type == ZYDIS_OPERAND_TYPE_MEMORY && (to.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
+    if (stored) {
+      Store store{insn->offset, memory_operand(*insn, 0), {}, to.size / 8u};
+      if (auto source = whole_register(insn->operands[1])) {
+        store.source = register_operand(*source, version_[static_cast<unsigned>(*source)]);
+        const Held& held = held_[static_cast<unsigned>(*source)];
+        if (held.kind == Held::Kind::operand) store.source = held.operand;
+      }
+      stores_.push_back(store);
+    }
+    follow(*insn);
+  }
+}
+
+void Walker::match(BarrierSite& site) {
+  if (site.what.form != BarrierRoutine::Form::words) return;
+  std::set<std::uint64_t> guarded;
+  for (BarrierRecord& record : site.records) {
+    for (const Store& store : stores_) {
+      if (store.slot.base == Reg::rsp) continue;  // the stack has no barrier
+      // A store of 16 bytes clears two slots.
+      BarrierOperand slot = store.slot;
+      bool within = false;
+      for (unsigned part = 0; part < store.size && part < 64; part += 8, slot.displacement += 8) {
+        within = within || same_place(slot, record.source);
+      }
+      // What is loaded again behind the join is what the store has left there.
+      bool reloaded = store.source.kind == BarrierOperand::Kind::memory && store.source.base != Reg::rsp;
+      bool stored = !reloaded && same_place(store.source, record.source);
+      if (!within && !stored) continue;
+      BarrierRole by_store = within ? BarrierRole::old_value : BarrierRole::new_value;
+      if (record.role != by_store) record.role = BarrierRole::value;  // the two witnesses disagree
+      if (guarded.insert(store.at).second) site.stores.push_back({store.at, store.slot});
+    }
+  }
+  std::sort(site.stores.begin(), site.stores.end(), [](auto& a, auto& b) { return a.at < b.at; });
+}
+
+void Walker::finish() {
+  for (std::size_t i = first_; i < out_.size(); ++i) {
+    match(out_[i]);
+    out_[i].steps = steps_;
+    auto last = std::find_if(behind_.rbegin(), behind_.rend(), [&](const BarrierStep& step) {
+      return std::any_of(out_[i].stores.begin(), out_[i].stores.end(), [&](auto& store) { return store.at == step.at; });
+    });
+    out_[i].steps.insert(out_[i].steps.end(), behind_.begin(), last.base());
+  }
+}
+
+void Walker::walk(std::uint64_t from, std::optional<Test> test) {
+  first_ = out_.size();
+  held_ = {};
+  version_ = {};
+  open_.reset();
+  words_.clear();
+  steps_.clear();
+  behind_.clear();
+  stores_.clear();
+  if (test) steps_.push_back({test->at, version_});
+  Decoder decoder(code_, from);
+  auto joins = [&](std::uint64_t at) { return test && (at == test->join || at == test->other); };
+  for (std::size_t i = 0; i < kMaxSteps; ++i) {
+    auto insn = decoder.next();
+    if (!insn) break;
+    if (joins(insn->offset)) {
+      stores(insn->offset);
+      break;
+    }
+    // Without a test: the words are there, so the stores follow.
+    if (!test && !open_ && out_.size() > first_ && out_.back().what.form == BarrierRoutine::Form::words && insn->mnemonic() != ZYDIS_MNEMONIC_JMP) {
+      stores(insn->offset);
+      break;
+    }
+    steps_.push_back({insn->offset, version_});
+    if (insn->mnemonic() == ZYDIS_MNEMONIC_JMP) {
+      auto to = insn->relative_target();
+      bool words = out_.size() > first_ && out_.back().what.form == BarrierRoutine::Form::words;
+      if (!to || *to >= code_.size()) break;
+      if (test && !joins(*to) && out_.size() > first_ && !words) break;  // back, behind the store
+      decoder = Decoder(code_, *to);
+      continue;
+    }
+    if (insn->mnemonic() == ZYDIS_MNEMONIC_CALL) {
+      auto to = insn->relative_target();
+      FileAddr target = to ? entry_ + *to : FileAddr();
+      auto routine = to ? routine_at_(target) : std::nullopt;
+      if (!routine || out_.size() >= kMaxSites) {
+        steps_.pop_back();
+        break;
+      }
+      call(*insn, target, *routine, test);
+      if (!test && routine->form != BarrierRoutine::Form::words) break;
+      continue;
+    }
+    if (insn->ends_straight_line()) {
+      steps_.pop_back();
+      break;
+    }
+    record(*insn);
+    follow(*insn);
+  }
+  finish();
+}
+
+// The register allocator may need registers reloaded on the branch without a barrier, or a comparison done again; then that
+// branch jumps to the join.
+std::uint64_t join_behind(Bytes code, std::uint64_t other) {
+  Decoder decoder(code, other);
+  for (unsigned i = 0; i < kMaxBetween; ++i) {
+    auto insn = decoder.next();
+    if (!insn) break;
+    auto to = insn->relative_target();
+    if (insn->mnemonic() == ZYDIS_MNEMONIC_JMP && to && *to < code.size()) return *to;
+    bool compares = insn->mnemonic() == ZYDIS_MNEMONIC_CMP || insn->mnemonic() == ZYDIS_MNEMONIC_TEST;
+    bool moves = moves_only(*insn) && insn->operands[0].type != ZYDIS_OPERAND_TYPE_MEMORY;
+    if (!compares && !moves) break;
+  }
+  return other;
+}
+
+// CMPL flag, $0 and the branch that belongs to it.
+std::optional<Test> test_at(Bytes code, FileAddr entry, const Instruction& compare, std::optional<FileAddr> flag) {
+  if (compare.mnemonic() != ZYDIS_MNEMONIC_CMP || compare.operands[0].type != ZYDIS_OPERAND_TYPE_MEMORY) return std::nullopt;
+  const auto& mem = compare.operands[0];
+  if (mem.mem.base != ZYDIS_REGISTER_RIP || mem.size != 32 || compare.immediate(1) != 0) return std::nullopt;
+  FileAddr target = (entry + compare.end()).offset(mem.mem.disp.value);
+  if (flag && target != *flag) return std::nullopt;
+  Decoder decoder(code, compare.end());
+  for (unsigned i = 0; i < kMaxBetween; ++i) {
+    auto insn = decoder.next();
+    if (!insn) return std::nullopt;
+    auto to = insn->relative_target();
+    bool equal = insn->mnemonic() == ZYDIS_MNEMONIC_JZ, other = insn->mnemonic() == ZYDIS_MNEMONIC_JNZ;
+    if (to && *to < code.size() && (equal || other)) {
+      std::uint64_t without = equal ? *to : insn->end();
+      return Test{compare.offset, equal ? insn->end() : *to, without, join_behind(code, without)};
+    }
+    if (!moves_only(*insn)) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string register_text(Reg reg) {
+  return go_reg_name(reg);
+}
+
+}  // namespace
+
+const char* barrier_role_name(BarrierRole role) {
+  constexpr const char* kNames[] = {"new", "old", "value"};
+  return kNames[static_cast<unsigned>(role)];
+}
+
+const std::vector<std::string_view>& barrier_routine_names() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> out(std::begin(kBulk), std::end(kBulk));
+    constexpr std::string_view kSingle[] = {
+        "runtime.gcWriteBarrier",   "runtime.gcWriteBarrierCX", "runtime.gcWriteBarrierDX", "runtime.gcWriteBarrierBX", "runtime.gcWriteBarrierBP",
+        "runtime.gcWriteBarrierSI", "runtime.gcWriteBarrierR8", "runtime.gcWriteBarrierR9", "runtime.gcWriteBarrier1",  "runtime.gcWriteBarrier2",
+        "runtime.gcWriteBarrier3",  "runtime.gcWriteBarrier4",  "runtime.gcWriteBarrier5",  "runtime.gcWriteBarrier6",  "runtime.gcWriteBarrier7",
+        "runtime.gcWriteBarrier8",
+    };
+    out.insert(out.end(), std::begin(kSingle), std::end(kSingle));
+    return out;
+  }();
+  return names;
+}
+
+std::optional<BarrierRoutine> barrier_routine(std::string_view name) {
+  using Form = BarrierRoutine::Form;
+  if (std::find(std::begin(kBulk), std::end(kBulk), name) != std::end(kBulk)) return BarrierRoutine{Form::bulk, Reg::rax, 0};
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  name.remove_prefix(kPrefix.size());
+  if (name.empty()) return BarrierRoutine{Form::pair, Reg::rax, 2};
+  if (name.size() == 1 && name[0] >= '1' && name[0] <= '8') return BarrierRoutine{Form::words, Reg::r11, static_cast<unsigned>(name[0] - '0')};
+  for (Reg reg : {Reg::rcx, Reg::rdx, Reg::rbx, Reg::rbp, Reg::rsi, Reg::r8, Reg::r9}) {
+    if (name == go_reg_name(reg)) return BarrierRoutine{Form::pair, reg, 2};
+  }
+  return std::nullopt;
+}
+
+bool same_place(const BarrierOperand& a, const BarrierOperand& b) {
+  using Kind = BarrierOperand::Kind;
+  if (a.kind != b.kind || a.kind == Kind::unknown) return false;
+  if (a.kind == Kind::reg) return a.reg == b.reg && a.reg_version == b.reg_version;
+  if (a.kind == Kind::immediate) return a.displacement == b.displacement;
+  return a.base == b.base && a.index == b.index && a.scale == b.scale && a.displacement == b.displacement && a.absolute == b.absolute &&
+         a.base_version == b.base_version && a.index_version == b.index_version;
+}
+
+std::string operand_text(const BarrierOperand& operand, const std::function<std::string(FileAddr)>& name) {
+  using Kind = BarrierOperand::Kind;
+  std::string out;
+  switch (operand.kind) {
+    case Kind::unknown:
+      return "?";
+    case Kind::reg:
+      return register_text(operand.reg);
+    case Kind::immediate:
+      out = '$';
+      return out.append(hex(static_cast<std::uint64_t>(operand.displacement)));
+    case Kind::address:
+      out = '$';
+      break;
+    case Kind::memory:
+      break;
+  }
+  if (operand.absolute) {
+    std::string symbol = name ? name(*operand.absolute) : std::string();
+    return out.append(symbol.empty() ? hex(operand.absolute->value) : symbol).append("(SB)");
+  }
+  if (operand.displacement != 0 || !operand.base) {
+    std::int64_t d = operand.displacement;
+    if (d < 0) out += '-';
+    out += hex(d < 0 ? 0 - static_cast<std::uint64_t>(d) : static_cast<std::uint64_t>(d));
+  }
+  if (operand.base) out.append("(").append(register_text(*operand.base)).append(")");
+  if (operand.index) out.append("(").append(register_text(*operand.index)).append("*").append(std::to_string(operand.scale)).append(")");
+  return out;
+}
+
+std::vector<BarrierSite> barrier_sites(Bytes code, FileAddr entry, const RoutineAt& routine_at, std::optional<FileAddr> flag) {
+  std::vector<Test> tests;
+  std::vector<std::uint64_t> calls;
+  Decoder decoder(code);
+  for (std::size_t i = 0; i < kMaxInstructions; ++i) {
+    auto insn = decoder.next();
+    if (!insn) break;
+    if (auto test = test_at(code, entry, *insn, flag)) tests.push_back(*test);
+    if (insn->mnemonic() != ZYDIS_MNEMONIC_CALL) continue;
+    auto to = insn->relative_target();
+    if (to && routine_at(entry + *to)) calls.push_back(insn->offset);
+  }
+  std::vector<BarrierSite> out;
+  if (calls.empty()) return out;
+  Walker walker(code, entry, routine_at, out);
+  for (const Test& test : tests) walker.walk(test.barrier, test);
+  std::set<std::uint64_t> seen;
+  std::erase_if(out, [&](const BarrierSite& site) { return !seen.insert(site.call).second; });
+  for (std::uint64_t call : calls) {
+    if (!seen.contains(call)) walker.walk(call, std::nullopt);
+  }
+  std::sort(out.begin(), out.end(), [](auto& a, auto& b) { return a.call < b.call; });
+  return out;
+}
+
+}  // namespace lldbgo
