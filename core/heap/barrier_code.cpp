@@ -107,6 +107,12 @@ std::optional<std::uint64_t> record_value(GoProcess& process, const BarrierSite&
   const BarrierRecord& record = site.records[index];
   auto at = position(site, record.at);
   if (!at) return std::nullopt;
+  if (site.what.form == BarrierRoutine::Form::pair && step == *at) {  // as the routine takes them
+    if (record.role == BarrierRole::new_value) return registers.get(site.what.value);
+    auto slot = registers.get(Reg::rdi);
+    auto word = slot ? process.memory().u64(LoadAddr(*slot)) : Result<std::uint64_t>(fail(Errc::not_found, ""));
+    return word ? std::optional(*word) : std::nullopt;
+  }
   if (step <= *at) return value_now(process, record.source, site.steps[step], registers);
   if (site.what.form != BarrierRoutine::Form::words) return std::nullopt;
   auto words = words_of(site, step, registers);
