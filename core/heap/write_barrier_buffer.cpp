@@ -97,7 +97,7 @@ Result<> read_words(Memory& memory, const HeapLayout& layout, bool flushed, Barr
   ByteReader r(*bytes);
   for (std::uint64_t i = 0; i < count; ++i) {
     BarrierRole role = !layout.facts.barrier_pairs ? BarrierRole::value : i % 2 == 0 ? BarrierRole::new_value : BarrierRole::old_value;
-    buffer.words.push_back({i, r.u64(), role, i >= buffer.used});
+    buffer.words.push_back({.index = i, .word = r.u64(), .role = role, .flushed = i >= buffer.used});
   }
   return {};
 }

@@ -72,6 +72,16 @@ def _uses_cgo(source):
     return any(re.search(r'^import "C"', path.read_text(), re.M) for path in source.glob("*.go"))
 
 
+def _flags(source, go, kind):
+    """From Go 1.23 on the linker refuses names of the runtime that it does not know of, unless it is told not to check."""
+    flags = KINDS[kind]
+    uses_linkname = any(re.search(r"^//go:linkname \w+ runtime\.", path.read_text(), re.M) for path in source.glob("*.go"))
+    if not uses_linkname or go.version < (1, 23):
+        return flags
+    ldflags = [f.partition("=")[2] for f in flags if f.startswith("-ldflags=")]
+    return [f for f in flags if not f.startswith("-ldflags=")] + ["-ldflags=" + " ".join(ldflags + ["-checklinkname=0"])]
+
+
 def _key(source, go, flags):
     digest = hashlib.sha256()
     for path in sorted(source.iterdir()):
@@ -96,7 +106,8 @@ def _build(source, go, kind):
         raise BuildError(f"no kind of build is called {kind!r}: {', '.join(KINDS)}")
     cgo = _uses_cgo(source)
     more = ENVIRONMENT.get(kind, {})
-    flags = KINDS[kind] + ([] if cgo else ["cgo=0"]) + [f"{name}={value}" for name, value in more.items()]
+    wanted = _flags(source, go, kind)
+    flags = wanted + ([] if cgo else ["cgo=0"]) + [f"{name}={value}" for name, value in more.items()]
     folder = toolchain.CACHE / "fixtures" / _key(source, go, flags)
     binary = folder / source.name
     with _locked(toolchain.CACHE / "fixtures" / "locks" / folder.name):
@@ -104,7 +115,7 @@ def _build(source, go, kind):
             folder.mkdir(parents=True, exist_ok=True)
             fresh = folder / "fresh"
             done = subprocess.run(
-                [go.command, "build", "-o", fresh, *KINDS[kind], "."],
+                [go.command, "build", "-o", fresh, *wanted, "."],
                 cwd=source,
                 env=go.environment(CGO_ENABLED="1" if cgo else "0", **more),
                 stdin=subprocess.DEVNULL,
