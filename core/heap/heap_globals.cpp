@@ -131,12 +131,12 @@ std::optional<LoadAddr> find_gcphase(GoProcess& process) {
   const Func& f = functions.front();
   Bytes code = process.image().elf().bytes_from(f.entry, f.end.value - f.entry.value);
   std::vector<RipReference> refs = rip_references(code, f.entry, kMaxInstructions);
-  // setGCPhase is inlined: the phase is written, read once or twice, and the flag is written (runtime/mgc.go).
+  // setGCPhase is inlined (runtime/mgc.go): the phase's address is taken for XCHGL, it is read, and the flag is written.
   for (std::size_t i = 0; i < refs.size(); ++i) {
-    if (!refs[i].write || refs[i].size != 4) continue;
+    if (refs[i].size != 0) continue;
     bool read = false, flagged = false;
     for (std::size_t k = i + 1; k < refs.size() && k <= i + 5; ++k) {
-      if (refs[k].target == refs[i].target && !refs[k].write) read = true;
+      if (refs[k].target == refs[i].target && !refs[k].write && refs[k].size == 4) read = true;
       if (process.to_load(refs[k].target) == *flag && refs[k].write && read) flagged = true;
     }
     if (flagged) {

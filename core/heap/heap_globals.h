@@ -21,7 +21,7 @@ Result<LoadAddr> find_allp(GoProcess& process, const HeapLayout& layout);
 /// runtime.writeBarrier. Stripped: what the code compares with 0 most often. Empty: not known.
 std::optional<LoadAddr> find_write_barrier(GoProcess& process);
 
-/// runtime.gcphase. Stripped: what runtime.gcStart writes before it writes the flag. Empty: not known.
+/// runtime.gcphase. Stripped: what runtime.gcStart sets just before it writes the flag. Empty: not known.
 std::optional<LoadAddr> find_gcphase(GoProcess& process);
 
 }  // namespace lldbgo
