@@ -59,10 +59,10 @@ struct StepRequest {
   std::function<std::string(Host&, const StepOutcome&)> report;  ///< for an asynchronous end
 };
 
-/// A stop at an instruction that stays until the user deletes it, for those who came by one of some calls.
+/// A stop at an instruction that stays until the user deletes it.
 struct CalledEntry {
   FileAddr at;
-  std::vector<FileAddr> returns;  ///< the process stops only where the word at SP is one of these
+  std::vector<FileAddr> returns;  ///< the process stops only where the word at SP is one of these; none: always
 };
 
 class Execution {

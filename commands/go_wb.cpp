@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "commands/registry.h"
+#include "commands/wb_break.h"
 #include "commands/wb_explain.h"
 #include "commands/wb_view.h"
 #include "core/base/text.h"
@@ -106,7 +107,8 @@ Result<Output> run(Context& context, const Options& options) {
   if (verb.empty() || verb == "status") return run_status(context);
   if (verb == "buffer") return run_buffer(context, options);
   if (verb == "explain") return explain_barriers(context, std::string(options.text("ADDRESS")));
-  return fail(Errc::invalid_argument, fmt::format("go-wb: cannot '{}'", printable(verb)), "say status, buffer or explain");
+  if (verb == "break") return break_at_barriers(context, options);
+  return fail(Errc::invalid_argument, fmt::format("go-wb: cannot '{}'", printable(verb)), "say status, buffer, explain or break");
 }
 
 }  // namespace
@@ -126,16 +128,20 @@ objects are not marked on their account.
   explain   the barrier that the selected frame, or the code at ADDRESS, is in: which words it records, from which registers
             and memory, what they are now, which store it guards, and whether the call will flush the buffer. Of a
             function, or where no barrier is, all of the function's; works without a process too
+  break     sets breakpoints where barriers record: at the routines, at the calls of one function (--function), or where
+            a buffer is handed over (--flush). Between two cycles of the collector they are never met
 
 Up to Go 1.20 a buffer holds pairs: the new value, then the old one. From 1.21 on it holds single words in the order the
 compiled code writes them, and one whose side is left out where it cannot matter: role "value" stands for new or old.
 --flushed shows what lies behind the end too, left over from before the last flush.)",
       .example = "",
-      .arguments = {{"VERB", "status (the default), buffer or explain", false},
+      .arguments = {{"VERB", "status (the default), buffer, explain or break", false},
                     {"ADDRESS", "explain: an address or a function, instead of where the selected frame stands", false}},
       .options = {{"-p,--processor", "N", "buffer: of P number N", OptionSpec::Kind::number, {}, ""},
                   {"--all", "", "buffer: of every P", OptionSpec::Kind::flag, {}, "processor"},
-                  {"--flushed", "", "buffer: old contents too", OptionSpec::Kind::flag, {}, ""}},
+                  {"--flushed", "", "buffer: old contents too", OptionSpec::Kind::flag, {}, ""},
+                  {"--flush", "", "break: where a buffer is handed to the collector", OptionSpec::Kind::flag, {}, ""},
+                  {"--function", "NAME", "break: only at the barriers of this function", OptionSpec::Kind::text, {}, "flush"}},
       .run = run,
   };
   return command;

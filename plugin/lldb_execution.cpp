@@ -1,5 +1,6 @@
 #include "plugin/lldb_execution.h"
 
+#include "core/base/text.h"
 #include "plugin/lldb_host.h"
 #include "plugin/lldb_text.h"
 #include "plugin/process_kind.h"
