@@ -143,8 +143,8 @@ Line address_line(const AddressFacts& facts) {
       if (!facts.symbol.empty() && facts.object) {
         add_variable(line, *facts.object, facts.symbol, facts.offset);
       } else {
-        bool code = !facts.object;
-        line.add(code ? "code" : std::string(object_kind_name(facts.object->kind)), Style::heading);
+        bool constant = facts.object && facts.object->kind == ObjectFacts::Kind::rodata;
+        line.add(!facts.object ? "code without a name" : constant ? "constant data" : "data without a name", Style::heading);
       }
       add_where(line, facts.section, facts.module);
       break;

@@ -29,7 +29,7 @@ Result<World> open_world(Context& context) {
   World out{*process, *scheduler, std::make_unique<Addresses>(**process, *scheduler), {}};
   for (const std::string& p : out.addresses->problems()) context.problem(p);
   if (!out.addresses->layout()) {
-    return fail(Errc::unsupported, "write barrier: the layout of the runtime's structs is not known for " + out.process->image().version().text());
+    return fail(Errc::unsupported, "write barrier: the layout of the runtime's structs is not known for " + out.process->image().version().text(), "see go-info");
   }
   auto list = read_processors(**process, **scheduler, *out.addresses->layout());
   if (!list) return pass(list);
@@ -89,6 +89,9 @@ Result<Output> run_buffer(Context& context, const Options& options) {
       context.problem(fmt::format("P {}: {}", p.id, ok.error().text()));
     }
     if (!layout.facts.barrier_pairs) deduce_roles(*world->process, code, p, p.buffer.words);
+    if (auto limit = options.number("limit"); limit && *limit < p.buffer.words.size()) {
+      p.buffer.words.erase(p.buffer.words.begin(), p.buffer.words.end() - static_cast<std::ptrdiff_t>(*limit));
+    }
     if (context.json()) {
       buffers.push_back(buffer_json(p, *world->addresses));
       continue;
@@ -134,11 +137,37 @@ objects are not marked on their account.
 Up to Go 1.20 a buffer holds pairs: the new value, then the old one. From 1.21 on it holds single words in the order the
 compiled code writes them, and one whose side is left out where it cannot matter: role "value" stands for new or old.
 --flushed shows what lies behind the end too, left over from before the last flush.)",
-      .example = "",
+      .example =
+          // transcript: examples/writebarrier 1 STOP_AT main.marker
+      R"((lldb) go-wb buffer --limit 9
+P 0 running, m0 (thread 3261), goroutine 1: 219 of 512 words  next 0xc000031960 end 0xc000032288
+       role           word  what
+  210  value  0xc0017ce870  heap object 0xc0017ce870 of 24 bytes, span class 6 index 90, not marked
+  211  value  0xc0017ce888  heap object 0xc0017ce888 of 24 bytes, span class 6 index 91, not marked
+  212  value  0xc0000120a4  heap object 0xc0000120a0+0x4 of 16 bytes, span class 5 index 10, not marked
+  213  value  0xc0000120b0  heap object 0xc0000120b0 of 16 bytes, span class 5 index 11, not marked
+  214  value  0xc0017d0008  heap object 0xc0017d0000+0x8 of 704 bytes, main.large, span class 58 index 0, not marked
+  215  value  0xc0017d02c8  heap object 0xc0017d02c0+0x8 of 704 bytes, main.large, span class 58 index 1, not marked
+  216  value  0xc0017ce8a0  heap object 0xc0017ce8a0 of 24 bytes, span class 6 index 92, not marked
+  217  value      0x567430  main.global (main.node)  bss
+  218  value  0xc0017ce858  heap object 0xc0017ce858 of 24 bytes, span class 6 index 89, marked
+(lldb) go-wb explain main.storeAll
+main.storeAll+0x15  main.go:65  calls runtime.gcWriteBarrier7, 7 words
+     role  from
+  0  new   BX
+  1  old   0x8(AX)
+  2  new   CX
+  3  old   0x10(AX)
+  4  new   DI
+  5  old   0x18(AX)
+  6  old   0x20(AX)
+  guards the store to 0x8(AX), 0x10(AX), 0x18(AX), 0x20(AX)
+)",
       .arguments = {{"VERB", "status (the default), buffer, explain or break", false},
                     {"ADDRESS", "explain: an address or a function, instead of where the selected frame stands", false}},
       .options = {{"-p,--processor", "N", "buffer: of P number N", OptionSpec::Kind::number, {}, ""},
                   {"--all", "", "buffer: of every P", OptionSpec::Kind::flag, {}, "processor"},
+                  {"--limit", "N", "buffer: only the last N words", OptionSpec::Kind::number, {}, ""},
                   {"--flushed", "", "buffer: old contents too", OptionSpec::Kind::flag, {}, ""},
                   {"--flush", "", "break: where a buffer is handed to the collector", OptionSpec::Kind::flag, {}, ""},
                   {"--function", "NAME", "break: only at the barriers of this function", OptionSpec::Kind::text, {}, "flush"}},

@@ -67,7 +67,18 @@ const Command& go_where_command() {
 
 base is that of the heap's slot: an object that has its type in front is seen by the program 8 bytes further. Works in a
 core file and in a stripped program; with --json and more than one value the answers are in `addresses`.)",
-      .example = "",
+      .example =
+          // transcript: examples/memlayout STOP_AT main.markerPlaces
+      R"((lldb) go-where $rip $rsp $AX &main.counter &main.primes main.list main.text 12345
+0x468f60  main.markerPlaces  main.go:24  .text of memlayout
+0xc0000406f8  stack of goroutine 1, main.markerPlaces return address
+0xc000014040  heap object 0xc000014040 of 16 bytes, span class 4 index 4
+0x516a90  main.counter (int)  .noptrbss of memlayout
+0x4f33b0  main.primes ([3]int)  .noptrdata of memlayout
+0x4f3d40  data  .data of memlayout
+0x47d367  rodata  .rodata of memlayout
+0x3039  unmapped
+)",
       .arguments = {{"ADDRESS", "a number, $register or expression; several are fine", true, true}},
       .options = {},
       .run = run,

@@ -19,12 +19,12 @@ Result<std::vector<FileAddr>> wanted_places(const GoImage& image, const Options&
   std::vector<FileAddr> out;
   if (options.has("flush")) {
     for (const Func& f : image.pclntab().named(kFlush)) out.push_back(f.entry);
-    if (out.empty()) return fail(Errc::not_found, std::string(kFlush) + ": the program has no such function");
+    if (out.empty()) return fail(Errc::not_found, std::string(kFlush) + ": the program has no such function", "go-wb break stops at the routines");
     return out;
   }
   if (!options.has("function")) {
     out = code.entries();
-    if (out.empty()) return fail(Errc::not_found, "write barriers: the program has no routine for them");
+    if (out.empty()) return fail(Errc::not_found, "write barriers: the program has no routine for them", "does it store a pointer anywhere?");
     return out;
   }
   std::string name(options.text("function"));
@@ -36,7 +36,7 @@ Result<std::vector<FileAddr>> wanted_places(const GoImage& image, const Options&
       if (site.what.words != 0 || site.test) out.push_back(f.entry + site.call);
     }
   }
-  if (out.empty()) return fail(Errc::not_found, printable(name) + ": has no write barrier");
+  if (out.empty()) return fail(Errc::not_found, printable(name) + ": has no write barrier", "name a function that stores pointers into the heap");
   return out;
 }
 
@@ -46,7 +46,7 @@ Result<Output> break_at_barriers(Context& context, const Options& options) {
   auto image = context.host().image();
   if (!image) return pass(image);
   Execution* execution = context.host().execution();
-  if (execution == nullptr) return fail(Errc::unsupported, "breakpoints: this debugger sets none");
+  if (execution == nullptr) return fail(Errc::unsupported, "breakpoints: this debugger sets none", "load lldb-go into LLDB");
   auto places = wanted_places(**image, options);
   if (!places) return pass(places);
   std::vector<CalledEntry> entries;

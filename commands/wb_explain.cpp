@@ -66,7 +66,7 @@ Result<Place> at_selection(Context& context) {
   auto scheduler = context.host().scheduler();
   if (!scheduler) return pass(scheduler);
   auto thread = (*process)->threads().selected_thread();
-  if (!thread) return fail(Errc::not_found, "thread: none is selected");
+  if (!thread) return fail(Errc::not_found, "thread: none is selected", "select one with `thread select`, or name an address");
   auto stack = Unwinder(**process, **scheduler).thread(*thread, {kFramesOfRoutines});
   if (!stack) return pass(stack);
   std::size_t at = 0;
@@ -276,7 +276,7 @@ Result<Output> explain_barriers(Context& context, const std::string& address) {
   const std::vector<BarrierSite>& all = code.sites(place->func);
   std::vector<Seen> seen = sites_at(*place, all);
   std::string name = printable(place->func.name);
-  if (all.empty()) return fail(Errc::not_found, name + ": has no write barrier");
+  if (all.empty()) return fail(Errc::not_found, name + ": has no write barrier", "name a function that stores pointers into the heap");
   Output out;
   out.json["function"] = name;
   out.json["sites"] = Json::array();

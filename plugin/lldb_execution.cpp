@@ -62,6 +62,8 @@ Result<std::vector<int>> LldbExecution::trap(std::vector<CalledEntry> entries, c
   if (process.IsValid() && process_kind(target, process) == ProcessKind::core) {
     return fail(Errc::unsupported, "process: a core file does not run", "start the program with `run`");
   }
+  // The bridge puts another module in the program's place, and LLDB drops breakpoints at addresses of the old one: first.
+  if (session_.bridge().automatic()) session_.bridge().apply(target);
   auto found = session_.image(target);
   if (!found) return pass(found);
   return session_.call_traps().add(target, found->slide, std::move(entries), name);

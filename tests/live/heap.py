@@ -158,6 +158,31 @@ def explain(go_name, lldb_name, plugin):
     return problems[:5]
 
 
+def stops(go_name, lldb_name, plugin):
+    """At the barrier of one function, and at a flush, whose words are then in the buffer."""
+    commands = ["go-wb break --function main.storeAll --json", "continue", "go-wb explain --json", "breakpoint delete go-wb", "go-wb break --flush --json", "@until runtime.wbBufFlush1", "go-bt --json", "go-wb break --json"]
+    answer, wrong = run(go_name, lldb_name, plugin, "examples/writebarrier", "opt", "main.attempt", ["1"], {}, commands)
+    if wrong:
+        return [wrong]
+    failed = [f"{command}: {output}" for command, succeeded, output in answer["answers"] if not succeeded]
+    if failed:
+        return failed
+    function, _, at_call, _, flush, *_, stack, everywhere = [output for _, _, output in answer["answers"]]
+    problems = []
+    here = [site for site in json.loads(at_call)["sites"] if site["here"]]
+    if not here or here[0]["function"] != "main.storeAll" or here[0]["flushes"] is None or any(r["value"] is None for r in here[0]["records"]):
+        problems.append(f"at the barrier: {at_call}")
+    if not all(b["function"] == "main.storeAll" for b in json.loads(function)["breakpoints"]):
+        problems.append(function)
+    frame = json.loads(stack)["stacks"][0]["frames"][0]
+    if frame["function"] != "runtime.wbBufFlush1":
+        problems.append(f"no flush: {frame} after {flush}")
+    names = {b["function"] for b in json.loads(everywhere)["breakpoints"]}
+    if not all(name.startswith("runtime.gcWriteBarrier") for name in names) or not names:
+        problems.append(f"routines: {names}")
+    return problems
+
+
 def cases(go, lldb, plugin):
     for g in go:
         for l in lldb if g == go[-1] else lldb[-1:]:
@@ -165,5 +190,6 @@ def cases(go, lldb, plugin):
                 yield f"ten thousand addresses [go{g} lldb{l} {kind}]", lambda g=g, l=l, k=kind: where(g, l, plugin, k)
             for processors in ("1", "4"):
                 yield f"write barrier buffer, {processors} Ps [go{g} lldb{l} opt]", lambda g=g, l=l, n=processors: buffer(g, l, plugin, "opt", n)
+            yield f"write barriers stop the process [go{g} lldb{l} opt]", lambda g=g, l=l: stops(g, l, plugin)
             yield f"write barrier explained [go{g} lldb{l} opt]", lambda g=g, l=l: explain(g, l, plugin)
         yield f"write barrier buffer, 2 Ps [go{g} lldb{lldb[-1]} stripped]", lambda g=g: buffer(g, lldb[-1], plugin, "stripped", "2")

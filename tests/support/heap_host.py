@@ -1,7 +1,7 @@
 """A Python with lldb runs this: `heap_host.py PROGRAM PLUGIN STOP ARGUMENTS ENVIRONMENT COMMANDS`, the last three as JSON.
 
 Stops at the function STOP and runs the commands; `@addresses` in one stands for every address the program has printed in
-lines of `object`, `own` and `stack`, five hundred at a time. `@step` is one instruction. Answers with what the program has
+lines of `object`, `own` and `stack`, five hundred at a time. `@step` is one instruction, `@until F` continues until F. Answers with what the program has
 printed and [command, succeeded, output] of each."""
 import json
 import sys
@@ -51,6 +51,12 @@ with tempfile.TemporaryDirectory() as folder:
     for command in json.loads(commands):
         if command == "@step":
             thread.StepInstruction(False)
+        elif command.startswith("@until "):
+            # LLDB may report a stop at a breakpoint that was just deleted.
+            for _ in range(5):
+                answers.append(run("continue"))
+                if process.GetSelectedThread().GetFrameAtIndex(0).GetFunctionName() == command.split()[1]:
+                    break
         elif "@addresses" in command:
             asked = [line.split()[1] for line in text.splitlines() if line.startswith(("object ", "own ", "stack "))]
             for i in range(0, len(asked), 500):

@@ -95,6 +95,11 @@ def normal(text):
     text = re.sub(r"\b0x[0-9a-f]{5,}\b", name, text)
     text = re.sub(r"\b(thread|m=|tid|live) ?\d+", r"\1 N", text)
     text = re.sub(r"\b\d+ goroutines\b", "N goroutines", text)
+    # How full a buffer is, what the collector has done already, which m was free.
+    text = re.sub(r"\b\d+( +(of )?512 words)", r"N\1", text)
+    text = re.sub(r"\b(m|index )\d+\b", r"\1N", text)
+    text = re.sub(r"\b(not )?marked\b", "(not) marked", text)
+    text = re.sub(r"^ *\d+( +(?:new|old|value) )", r"N\1", text, flags=re.M)
     return [re.sub(r"[ ─-]{2,}", "  ", line).strip() for line in text.splitlines() if line.strip()]
 
 
