@@ -75,7 +75,12 @@ Result<Place> at_selection(Context& context) {
       if (stack->frames[i].pc == selected->pc && stack->frames[i].sp == selected->sp) at = i;
     }
   }
-  while (at < stack->frames.size() && stack->frames[at].func && BarrierCode::is_routine(stack->frames[at].func->name)) ++at;
+  // A flush runs on the system stack.
+  auto part_of_barrier = [&](std::string_view name, bool inside) {
+    return BarrierCode::is_routine(name) || (inside && name.starts_with("runtime.systemstack"));
+  };
+  std::size_t first = at;
+  while (at < stack->frames.size() && stack->frames[at].func && part_of_barrier(stack->frames[at].func->name, at > first)) ++at;
   if (at >= stack->frames.size() || !stack->frames[at].func) {
     return fail(Errc::not_found, "the selected frame: is no Go function", "name an address or a function");
   }

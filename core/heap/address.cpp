@@ -209,14 +209,6 @@ ObjectFacts Addresses::object(LoadAddr at) {
   return out;
 }
 
-bool Addresses::on_thread_stack(LoadAddr at, AddressFacts& out) {
-  auto stack = stacks_ ? stacks_->thread(at) : std::nullopt;
-  if (!stack) return false;
-  out.kind = AddressFacts::Kind::stack;
-  out.stack = std::move(stack);
-  return true;
-}
-
 AddressFacts Addresses::where(LoadAddr at) {
   AddressFacts out;
   out.address = at;
@@ -230,15 +222,24 @@ AddressFacts Addresses::where(LoadAddr at) {
   }
   // Without the heap's own tables every goroutine is asked.
   bool perhaps_stack = !heap_ || (place && place->arena);
-  if (auto stack = perhaps_stack ? stack_place(at) : std::nullopt) {
+  if (auto found = perhaps_stack ? stack_place(at) : std::nullopt) {
     out.kind = AddressFacts::Kind::stack;
-    out.stack = std::move(stack);
+    out.stack = std::move(found);
     return out;
   }
   bool in_heap = place && place->arena;
-  if (in_heap) out.note = place->span ? "a span of the heap that the runtime manages by hand: no goroutine's stack" : "free pages of the heap";
-  if (!in_heap && on_thread_stack(at, out)) return out;
+  if (in_heap) out.note = place->span ? "a span of the heap that the runtime manages by hand" : "free pages of the heap";
   out.region = process_.memory().region(at);
+  bool hole = out.region && !out.region->mapped;
+  // Threads that Go makes have their g0's stack in the heap, too.
+  bool perhaps_thread = in_heap ? place->span.has_value() : !hole;
+  auto stack = perhaps_thread && stacks_ ? stacks_->thread(at, in_heap ? std::nullopt : out.region) : std::nullopt;
+  if (stack) {
+    out.kind = AddressFacts::Kind::stack;
+    out.stack = std::move(stack);
+    out.note.clear();
+    return out;
+  }
   bool mapped = out.region ? out.region->mapped : process_.memory().u8(at).has_value();
   out.kind = mapped ? AddressFacts::Kind::mapped : AddressFacts::Kind::unmapped;
   if (mapped && out.region) out.module = base_name_of(out.region->name);

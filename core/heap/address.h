@@ -73,7 +73,6 @@ class Addresses {
   ObjectFacts heap_object(const HeapSpan& span, LoadAddr at);
   void type_of_object(LoadAddr at, const HeapObject& object, ObjectFacts& out);
   std::optional<StackPlace> stack_place(LoadAddr at);
-  bool on_thread_stack(LoadAddr at, AddressFacts& out);
 
   GoProcess& process_;
   std::optional<HeapLayout> layout_;

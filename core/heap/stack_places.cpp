@@ -88,8 +88,7 @@ std::optional<StackPlace> StackPlaces::goroutine(LoadAddr at) {
   return out;
 }
 
-std::optional<StackPlace> StackPlaces::thread(LoadAddr at) {
-  std::optional<MemoryRegion> region;
+std::optional<StackPlace> StackPlaces::thread(LoadAddr at, const std::optional<MemoryRegion>& region) {
   for (ThreadId id : process_.threads().threads()) {
     auto state = scheduler_.thread(id);
     if (!state) continue;
@@ -106,9 +105,7 @@ std::optional<StackPlace> StackPlaces::thread(LoadAddr at) {
     bool found = state->machine && (lies_on(state->machine->gsignal, StackKind::signal) || lies_on(state->machine->g0, StackKind::system));
     if (!found) {
       // On a thread that C made, and on the first one, the bounds in g0 are an estimate; SP is in the same mapping.
-      if (!region) region = process_.memory().region(at);
       if (!region || !region->mapped || !region->range.contains(state->registers.sp())) continue;
-      // A goroutine's stack is in the heap, which is one mapping for all of them.
       bool on_goroutine = state->machine && state->running_g && *state->running_g == state->machine->curg;
       if (on_goroutine) continue;
       out.kind = state->machine ? StackKind::system : StackKind::c;

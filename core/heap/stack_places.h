@@ -35,8 +35,10 @@ class StackPlaces {
 
   /// Absent: no goroutine has its stack there.
   std::optional<StackPlace> goroutine(LoadAddr at);
-  /// The stacks of threads: g0's, the signal handler's, and those of threads that Go does not know. Absent: none.
-  std::optional<StackPlace> thread(LoadAddr at);
+  /// The stacks of threads: g0's, the signal handler's, and those of threads that Go does not know. `region` is what the
+  /// host says of the address, absent where it lies in the heap: there the bounds that the runtime keeps are exact.
+  /// Absent: none.
+  std::optional<StackPlace> thread(LoadAddr at, const std::optional<MemoryRegion>& region);
 
  private:
   void find_frame(const Stack& stack, LoadAddr at, StackPlace& place);
