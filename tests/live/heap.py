@@ -1,10 +1,14 @@
 """go-where against what the runtime of the program says of ten thousand addresses (runtime.findObject), and go-wb against the
 pointer stores that the program has printed."""
 import json
+import subprocess
+import tempfile
 from pathlib import Path
 
+import core_file
 import fixture
 import python_host
+import runner
 import toolchain
 
 HOST = Path(__file__).parent.parent / "support" / "heap_host.py"
@@ -128,6 +132,32 @@ def buffer(go_name, lldb_name, plugin, kind, processors):
     return problems[:5]
 
 
+def core(go_name, lldb_name, plugin, kind):
+    """The same in a core file that gdb has taken at the marker."""
+    lldb = toolchain.lldb(lldb_name)
+    built = fixture.build("examples/writebarrier", toolchain.go(go_name), kind)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            taken = core_file.gdb_core(built.binary, ["2"], {}, Path(folder), built.address("main.marker"))
+        except core_file.NoCore as why:
+            raise runner.Skip(str(why)) from None
+        told = (Path(folder) / "stdout").read_text()
+        done = subprocess.run(
+            [lldb.command, "--no-lldbinit", "--batch", "-o", f'plugin load "{plugin}"', "-o", f'target create "{built.binary}" --core "{taken}"',
+             "-o", "go-wb buffer --all --json"],
+            env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+    answers = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if len(answers) != 1:
+        return [done.stdout[-500:] + done.stderr[-500:]]
+    said = json.loads(answers[0])
+    problems = [f"problem: {p}" for p in said.get("problems", [])]
+    if said["gc"]["phase"] != "mark" or said["gc"]["enabled"] is not True:
+        problems.append(f"the collector: {said['gc']}")
+    check_buffer(go_name, told, said["buffers"], problems)
+    return problems[:5]
+
+
 def explain(go_name, lldb_name, plugin):
     """Through the barrier of main.storeAll, instruction by instruction: what it records is what the program has printed."""
     steps = 160
@@ -198,4 +228,6 @@ def cases(go, lldb, plugin):
                 yield f"write barrier buffer, {processors} Ps [go{g} lldb{l} opt]", lambda g=g, l=l, n=processors: buffer(g, l, plugin, "opt", n)
             yield f"write barriers stop the process [go{g} lldb{l} opt]", lambda g=g, l=l: stops(g, l, plugin)
             yield f"write barrier explained [go{g} lldb{l} opt]", lambda g=g, l=l: explain(g, l, plugin)
+        for kind in ("opt", "stripped"):
+            yield f"write barrier buffer in a core file [go{g} lldb{lldb[-1]} {kind}]", lambda g=g, k=kind: core(g, lldb[-1], plugin, k)
         yield f"write barrier buffer, 2 Ps [go{g} lldb{lldb[-1]} stripped]", lambda g=g: buffer(g, lldb[-1], plugin, "stripped", "2")
