@@ -46,7 +46,10 @@ void add_stack(Line& line, const StackPlace& place) {
     line.add(" (" + place.slot_kind + ")", Style::note);
     if (!place.type.empty()) line.add(" ").add(place.type, Style::type);
   } else if (!place.slot_kind.empty() && place.slot_kind != "unknown") {
-    line.add(place.slot_kind == "return_address" ? " return address" : place.slot_kind == "saved_bp" ? " saved BP" : " " + place.slot_kind, Style::note);
+    line.add(place.slot_kind == "return_address" ? " return address"
+             : place.slot_kind == "saved_bp"     ? " saved BP"
+                                                 : " " + place.slot_kind,
+             Style::note);
   }
 }
 
@@ -61,8 +64,10 @@ void add_heap(Line& line, const ObjectFacts& object, LoadAddr at) {
   line.add(fmt::format(" of {} bytes", object.size.value_or(0)));
   if (!object.type.empty()) line.add(", ").add(object.type, Style::type).add(object.field, Style::value);
   if (object.header != 0 && at.value - object.base->value < object.header) line.add(", its type header");
-  line.add(fmt::format(", span class {} index {}", object.span_class.value_or(0), object.index.value_or(0)), Style::note);
-  if (object.marked && !free) line.add(", ").add(*object.marked ? "marked" : "not marked", *object.marked ? Style::live : Style::dead);
+  line.add(fmt::format(", span class {} index {}", object.span_class.value_or(0), object.index.value_or(0)),
+           Style::note);
+  if (object.marked && !free)
+    line.add(", ").add(*object.marked ? "marked" : "not marked", *object.marked ? Style::live : Style::dead);
 }
 
 void add_variable(Line& line, const ObjectFacts& object, const std::string& symbol, std::uint64_t offset) {
@@ -82,7 +87,8 @@ void add_where(Line& line, const std::string& section, const std::string& module
 }
 
 void add_region(Line& line, const MemoryRegion& r) {
-  line.add(fmt::format(" {}-{} {}{}{}", hex(r.range.lo.value), hex(r.range.hi.value), r.readable ? 'r' : '-', r.writable ? 'w' : '-', r.executable ? 'x' : '-'),
+  line.add(fmt::format(" {}-{} {}{}{}", hex(r.range.lo.value), hex(r.range.hi.value), r.readable ? 'r' : '-',
+                       r.writable ? 'w' : '-', r.executable ? 'x' : '-'),
            Style::note);
 }
 
@@ -144,7 +150,10 @@ Line address_line(const AddressFacts& facts) {
         add_variable(line, *facts.object, facts.symbol, facts.offset);
       } else {
         bool constant = facts.object && facts.object->kind == ObjectFacts::Kind::rodata;
-        line.add(!facts.object ? "code without a name" : constant ? "constant data" : "data without a name", Style::heading);
+        line.add(!facts.object ? "code without a name"
+                 : constant    ? "constant data"
+                               : "data without a name",
+                 Style::heading);
       }
       add_where(line, facts.section, facts.module);
       break;

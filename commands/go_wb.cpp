@@ -29,7 +29,10 @@ Result<World> open_world(Context& context) {
   World out{*process, *scheduler, std::make_unique<Addresses>(**process, *scheduler), {}};
   for (const std::string& p : out.addresses->problems()) context.problem(p);
   if (!out.addresses->layout()) {
-    return fail(Errc::unsupported, "write barrier: the layout of the runtime's structs is not known for " + out.process->image().version().text(), "see go-info");
+    return fail(
+        Errc::unsupported,
+        "write barrier: the layout of the runtime's structs is not known for " + out.process->image().version().text(),
+        "see go-info");
   }
   auto list = read_processors(**process, **scheduler, *out.addresses->layout());
   if (!list) return pass(list);
@@ -48,12 +51,15 @@ Result<std::vector<Processor>> wanted_processors(Context&, const Options& option
     for (const Processor& p : world.all) {
       if (p.thread == thread) id = p.id;
     }
-    if (!id) return fail(Errc::not_found, fmt::format("thread {}: holds no P", thread->value), "name one with -p, or ask for --all");
+    if (!id)
+      return fail(Errc::not_found, fmt::format("thread {}: holds no P", thread->value),
+                  "name one with -p, or ask for --all");
   }
   for (const Processor& p : world.all) {
     if (id && p.id == *id) return std::vector<Processor>{p};
   }
-  return fail(Errc::not_found, id ? fmt::format("P {}: there is none", *id) : "P: no thread is selected", "go-wb status lists them");
+  return fail(Errc::not_found, id ? fmt::format("P {}: there is none", *id) : "P: no thread is selected",
+              "go-wb status lists them");
 }
 
 Result<Output> run_status(Context& context) {
@@ -111,7 +117,8 @@ Result<Output> run(Context& context, const Options& options) {
   if (verb == "buffer") return run_buffer(context, options);
   if (verb == "explain") return explain_barriers(context, std::string(options.text("ADDRESS")));
   if (verb == "break") return break_at_barriers(context, options);
-  return fail(Errc::invalid_argument, fmt::format("go-wb: cannot '{}'", printable(verb)), "say status, buffer, explain or break");
+  return fail(Errc::invalid_argument, fmt::format("go-wb: cannot '{}'", printable(verb)),
+              "say status, buffer, explain or break");
 }
 
 }  // namespace
@@ -164,13 +171,15 @@ main.storeAll+0x15  main.go:65  calls runtime.gcWriteBarrier7, 7 words
   guards the store to 0x8(AX), 0x10(AX), 0x18(AX), 0x20(AX)
 )",
       .arguments = {{"VERB", "status (the default), buffer, explain or break", false},
-                    {"ADDRESS", "explain: an address or a function, instead of where the selected frame stands", false}},
-      .options = {{"-p,--processor", "N", "buffer: of P number N", OptionSpec::Kind::number, {}, ""},
-                  {"--all", "", "buffer: of every P", OptionSpec::Kind::flag, {}, "processor"},
-                  {"--limit", "N", "buffer: only the last N words", OptionSpec::Kind::number, {}, ""},
-                  {"--flushed", "", "buffer: old contents too", OptionSpec::Kind::flag, {}, ""},
-                  {"--flush", "", "break: where a buffer is handed to the collector", OptionSpec::Kind::flag, {}, ""},
-                  {"--function", "NAME", "break: only at the barriers of this function", OptionSpec::Kind::text, {}, "flush"}},
+                    {"ADDRESS", "explain: an address or a function, instead of where the selected frame stands",
+                     false}},
+      .options =
+          {{"-p,--processor", "N", "buffer: of P number N", OptionSpec::Kind::number, {}, ""},
+           {"--all", "", "buffer: of every P", OptionSpec::Kind::flag, {}, "processor"},
+           {"--limit", "N", "buffer: only the last N words", OptionSpec::Kind::number, {}, ""},
+           {"--flushed", "", "buffer: old contents too", OptionSpec::Kind::flag, {}, ""},
+           {"--flush", "", "break: where a buffer is handed to the collector", OptionSpec::Kind::flag, {}, ""},
+           {"--function", "NAME", "break: only at the barriers of this function", OptionSpec::Kind::text, {}, "flush"}},
       .run = run,
   };
   return command;

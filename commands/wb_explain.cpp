@@ -22,8 +22,8 @@ struct Place {
   GoProcess* process = nullptr;  ///< null: only the file
   FileAddr pc;
   Func func;
-  bool is_return = false;                ///< pc follows the call that runs
-  std::optional<Registers> registers;    ///< of a thread that stands at pc itself
+  bool is_return = false;              ///< pc follows the call that runs
+  std::optional<Registers> registers;  ///< of a thread that stands at pc itself
   std::optional<ThreadId> thread;
 };
 
@@ -54,7 +54,9 @@ Result<Place> at_address(Context& context, const std::string& text) {
     out.pc = out.process != nullptr ? out.process->to_file(*at) : FileAddr(at->value);
   }
   auto func = out.image->pclntab().find(out.pc);
-  if (!func) return fail(Errc::not_found, hex(out.pc.value) + ": no Go function is there", "name a function, or an address in one");
+  if (!func)
+    return fail(Errc::not_found, hex(out.pc.value) + ": no Go function is there",
+                "name a function, or an address in one");
   out.func = *func;
   return out;
 }
@@ -66,7 +68,8 @@ Result<Place> at_selection(Context& context) {
   auto scheduler = context.host().scheduler();
   if (!scheduler) return pass(scheduler);
   auto thread = (*process)->threads().selected_thread();
-  if (!thread) return fail(Errc::not_found, "thread: none is selected", "select one with `thread select`, or name an address");
+  if (!thread)
+    return fail(Errc::not_found, "thread: none is selected", "select one with `thread select`, or name an address");
   auto stack = Unwinder(**process, **scheduler).thread(*thread, {kFramesOfRoutines});
   if (!stack) return pass(stack);
   std::size_t at = 0;
@@ -80,12 +83,15 @@ Result<Place> at_selection(Context& context) {
     return BarrierCode::is_routine(name) || (inside && name.starts_with("runtime.systemstack"));
   };
   std::size_t first = at;
-  while (at < stack->frames.size() && stack->frames[at].func && part_of_barrier(stack->frames[at].func->name, at > first)) ++at;
+  while (at < stack->frames.size() && stack->frames[at].func &&
+         part_of_barrier(stack->frames[at].func->name, at > first))
+    ++at;
   if (at >= stack->frames.size() || !stack->frames[at].func) {
     return fail(Errc::not_found, "the selected frame: is no Go function", "name an address or a function");
   }
   const PhysicalFrame& frame = stack->frames[at];
-  Place out{(*process)->shared_image(), *process, (*process)->to_file(frame.pc), *frame.func, frame.pc_is_return, {}, thread};
+  Place out{
+      (*process)->shared_image(), *process, (*process)->to_file(frame.pc), *frame.func, frame.pc_is_return, {}, thread};
   if (at == 0) {
     if (auto registers = (*process)->threads().registers(*thread)) out.registers = *registers;
   }
@@ -114,13 +120,18 @@ std::string bulk_text(std::string_view name) {
       {"runtime.wbMove", "wbMove(type, dst, src): records every pointer of dst and of src; the copy follows"},
       {"runtime.wbZero", "wbZero(type, dst): records every pointer of dst; what clears it follows"},
       {"runtime.typedmemmove", "typedmemmove(type, dst, src): records every pointer of dst and of src, then copies"},
-      {"runtime.reflect_typedmemmove", "typedmemmove(type, dst, src): records every pointer of dst and of src, then copies"},
+      {"runtime.reflect_typedmemmove",
+       "typedmemmove(type, dst, src): records every pointer of dst and of src, then copies"},
       {"runtime.typedmemclr", "typedmemclr(type, ptr): records every pointer of the value, then clears it"},
-      {"runtime.typedmemclrpartial", "typedmemclrpartial(type, ptr, off, size): records every pointer of that part, then clears it"},
-      {"runtime.typedslicecopy", "typedslicecopy(type, dst, n, src, n): records every pointer of the elements of both, then copies"},
+      {"runtime.typedmemclrpartial",
+       "typedmemclrpartial(type, ptr, off, size): records every pointer of that part, then clears it"},
+      {"runtime.typedslicecopy",
+       "typedslicecopy(type, dst, n, src, n): records every pointer of the elements of both, then copies"},
       {"runtime.memclrHasPointers", "memclrHasPointers(ptr, n): records every pointer of the block, then clears it"},
-      {"runtime.bulkBarrierPreWrite", "bulkBarrierPreWrite(dst, src, size): records every pointer of dst, and of src where there is one"},
-      {"runtime.bulkBarrierPreWriteSrcOnly", "bulkBarrierPreWriteSrcOnly(dst, src, size): records every pointer of src; dst is fresh"},
+      {"runtime.bulkBarrierPreWrite",
+       "bulkBarrierPreWrite(dst, src, size): records every pointer of dst, and of src where there is one"},
+      {"runtime.bulkBarrierPreWriteSrcOnly",
+       "bulkBarrierPreWriteSrcOnly(dst, src, size): records every pointer of src; dst is fresh"},
   };
   for (const Row& row : kRows) {
     if (row.name == name) return std::string(row.text);
@@ -167,7 +178,8 @@ class Explanation {
     auto f = place_.image->pclntab().find(site.routine);
     return f ? printable(f->name) : hex(site.routine.value);
   }
-  void text(const Seen& seen, const std::vector<std::optional<std::uint64_t>>& values, const std::optional<Room>& room, Document& out);
+  void text(const Seen& seen, const std::vector<std::optional<std::uint64_t>>& values, const std::optional<Room>& room,
+            Document& out);
   Json json(const Seen& seen, const std::vector<std::optional<std::uint64_t>>& values, const std::optional<Room>& room);
 
   Context& context_;
@@ -180,7 +192,8 @@ void Explanation::add(const Seen& seen, Output& out) {
   std::vector<std::optional<std::uint64_t>> values(site.records.size());
   std::optional<Room> room;
   if (seen.step && place_.registers) {
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = record_value(*place_.process, site, i, *seen.step, *place_.registers);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = record_value(*place_.process, site, i, *seen.step, *place_.registers);
     auto call = step_of(site, site.call);
     bool ahead = site.what.words != 0 && call && *seen.step <= *call;
     if (ahead && addresses_) room = room_of(context_, place_, *addresses_, site.what.words);
@@ -193,18 +206,21 @@ void Explanation::add(const Seen& seen, Output& out) {
   }
 }
 
-void Explanation::text(const Seen& seen, const std::vector<std::optional<std::uint64_t>>& values, const std::optional<Room>& room,
-                       Document& out) {
+void Explanation::text(const Seen& seen, const std::vector<std::optional<std::uint64_t>>& values,
+                       const std::optional<Room>& room, Document& out) {
   const BarrierSite& site = *seen.site;
   auto where = place_.image->pclntab().line(place_.func, place_.func.entry + site.call);
   Line& first = out.line().add(fmt::format("{}+{:#x}", place_.func.name, site.call), Style::function);
-  if (where && where->line != 0) first.add(fmt::format("  {}:{}", base_name(where->file), where->line), Style::location);
+  if (where && where->line != 0)
+    first.add(fmt::format("  {}:{}", base_name(where->file), where->line), Style::location);
   first.add("  calls ").add(routine_name(site), Style::function);
   if (site.what.words != 0) first.add(fmt::format(", {} word{}", site.what.words, site.what.words == 1 ? "" : "s"));
   if (seen.inside) first.add("  <- it runs", Style::live);
   if (seen.step) {
     std::uint64_t at = site.steps[*seen.step].at;
-    const char* here = at == site.call ? "  <- pc is at the call" : site.test && at == *site.test ? "  <- pc is at the test" : "  <- pc is in this sequence";
+    const char* here = at == site.call                 ? "  <- pc is at the call"
+                       : site.test && at == *site.test ? "  <- pc is at the test"
+                                                       : "  <- pc is in this sequence";
     first.add(here, Style::live);
   }
   if (site.what.words == 0) {
@@ -227,11 +243,13 @@ void Explanation::text(const Seen& seen, const std::vector<std::optional<std::ui
   for (const BarrierStore& store : site.stores) stores += (stores.empty() ? "" : ", ") + text_of(store.slot);
   if (!stores.empty()) out.line("  guards the store to ").add(stores, Style::reg);
   if (room) {
-    out.line(fmt::format("  room for {} of {} words: {}", room->left, room->capacity, room->flushes ? "this call flushes" : "no flush"));
+    out.line(fmt::format("  room for {} of {} words: {}", room->left, room->capacity,
+                         room->flushes ? "this call flushes" : "no flush"));
   }
 }
 
-Json Explanation::json(const Seen& seen, const std::vector<std::optional<std::uint64_t>>& values, const std::optional<Room>& room) {
+Json Explanation::json(const Seen& seen, const std::vector<std::optional<std::uint64_t>>& values,
+                       const std::optional<Room>& room) {
   const BarrierSite& site = *seen.site;
   FileAddr call = place_.func.entry + site.call;
   auto load = [&](FileAddr at) { return place_.process != nullptr ? place_.process->to_load(at) : LoadAddr(at.value); };
@@ -271,7 +289,8 @@ Result<Output> explain_barriers(Context& context, const std::string& address) {
   // An address the selected thread stands at has its registers.
   if (!address.empty() && place->process != nullptr) {
     auto thread = place->process->threads().selected_thread();
-    auto registers = thread ? place->process->threads().registers(*thread) : Result<Registers>(fail(Errc::not_found, ""));
+    auto registers =
+        thread ? place->process->threads().registers(*thread) : Result<Registers>(fail(Errc::not_found, ""));
     if (registers && place->process->to_file(registers->pc()) == place->pc) {
       place->registers = *registers;
       place->thread = thread;
@@ -281,13 +300,15 @@ Result<Output> explain_barriers(Context& context, const std::string& address) {
   const std::vector<BarrierSite>& all = code.sites(place->func);
   std::vector<Seen> seen = sites_at(*place, all);
   std::string name = printable(place->func.name);
-  if (all.empty()) return fail(Errc::not_found, name + ": has no write barrier", "name a function that stores pointers into the heap");
+  if (all.empty())
+    return fail(Errc::not_found, name + ": has no write barrier", "name a function that stores pointers into the heap");
   Output out;
   out.json["function"] = name;
   out.json["sites"] = Json::array();
   if (seen.empty()) {
     for (const BarrierSite& site : all) seen.push_back({&site, std::nullopt, false});
-    if (!context.json() && place->pc != place->func.entry) out.text.line("none here; the barriers of " + name + ":", Style::note);
+    if (!context.json() && place->pc != place->func.entry)
+      out.text.line("none here; the barriers of " + name + ":", Style::note);
   }
   Explanation explanation(context, *place);
   for (const Seen& s : seen) explanation.add(s, out);

@@ -5,7 +5,8 @@
 
 namespace lldbgo {
 
-/// `address` as go-where takes it; "" for where the selected frame stands. Without a process the address is one of the file.
+/// `address` as go-where takes it; "" for where the selected frame stands. Without a process the address is one of the
+/// file.
 Result<Output> explain_barriers(Context& context, const std::string& address);
 
 }  // namespace lldbgo

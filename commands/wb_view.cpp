@@ -14,7 +14,8 @@ namespace {
 using Align = Table::Align;
 
 std::size_t workers(const std::vector<Processor>& all) {
-  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const Processor& p) { return p.mark_worker; }));
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [](const Processor& p) { return p.mark_worker; }));
 }
 
 std::string held_by(const Processor& p) {
@@ -54,14 +55,18 @@ Document status_text(const GcState& gc, const std::vector<Processor>& all) {
     first.add(marking ? "the collector marks" : "the collector is off", marking ? Style::live : Style::dead);
     if (gc.phase == GcPhase::mark_termination) first.add(" (termination)");
   }
-  if (gc.cycle) first.add(marking ? fmt::format(", cycle {}", *gc.cycle) : fmt::format(", {} cycles so far", *gc.cycle));
-  if (gc.enabled) first.add(*gc.enabled ? ", write barriers are on" : ", write barriers are off", *gc.enabled ? Style::live : Style::dead);
+  if (gc.cycle)
+    first.add(marking ? fmt::format(", cycle {}", *gc.cycle) : fmt::format(", {} cycles so far", *gc.cycle));
+  if (gc.enabled)
+    first.add(*gc.enabled ? ", write barriers are on" : ", write barriers are off",
+              *gc.enabled ? Style::live : Style::dead);
   if (marking) first.add(fmt::format(", {} mark workers run", workers(all)));
   out.blank();
   Table table({{"P", Align::right}, {"status"}, {"m"}, {"runs"}, {"buffer", Align::right}, {"of"}});
   for (const Processor& p : all) {
     table.row({Line(fmt::format("{}", p.id)), Line(p.status, status_style(p)), Line(held_by(p)), Line(runs(p)),
-               Line(fmt::format("{}", p.buffer.used), p.buffer.used != 0 ? Style::value : Style::dead), Line(fmt::format("{} words", p.buffer.capacity))});
+               Line(fmt::format("{}", p.buffer.used), p.buffer.used != 0 ? Style::value : Style::dead),
+               Line(fmt::format("{} words", p.buffer.capacity))});
   }
   out.add(table.lines(2));
   return out;
@@ -101,18 +106,23 @@ Document buffer_text(const Processor& p, bool pairs, Addresses& addresses) {
   if (!runs(p).empty()) first.add(", " + runs(p));
   first.add(fmt::format(": {} of {} words", p.buffer.used, p.buffer.capacity));
   if (pairs) first.add(fmt::format(" ({} pairs)", p.buffer.used / 2));
-  first.add("  next ").add(hex(p.buffer.next.value), Style::address).add(" end ").add(hex(p.buffer.end.value), Style::address);
+  first.add("  next ")
+      .add(hex(p.buffer.next.value), Style::address)
+      .add(" end ")
+      .add(hex(p.buffer.end.value), Style::address);
   Table table({{"", Align::right}, {"role"}, {"word", Align::right}, {"what"}});
   bool behind = false;
   for (const BarrierWord& word : p.buffer.words) {
     if (word.flushed && !behind) table.note(Line("  flushed before:", Style::note));
     behind = word.flushed;
     if (word.unwritten) {
-      table.row({Line(fmt::format("{}", word.index), Style::note), Line("reserved"), Line(hex(word.word), Style::dead), Line("not written yet", Style::note)});
+      table.row({Line(fmt::format("{}", word.index), Style::note), Line("reserved"), Line(hex(word.word), Style::dead),
+                 Line("not written yet", Style::note)});
       continue;
     }
     Line what = object_line(addresses.object(LoadAddr(word.word)), LoadAddr(word.word));
-    table.row({Line(fmt::format("{}", word.index), Style::note), Line(barrier_role_name(word.role)), Line(hex(word.word), Style::address), what});
+    table.row({Line(fmt::format("{}", word.index), Style::note), Line(barrier_role_name(word.role)),
+               Line(hex(word.word), Style::address), what});
   }
   out.add(table.lines(2));
   return out;

@@ -109,8 +109,9 @@ bool Addresses::in_image(LoadAddr at, AddressFacts& out) {
   const Section* section = section_at(*elf, file);
   if (section != nullptr) out.section = section->name;
   bool code = section != nullptr ? (section->flags & kShfExec) != 0
-                                 : std::any_of(elf->segments().begin(), elf->segments().end(),
-                                               [&](const Segment& s) { return s.executable && s.range().contains(file); });
+                                 : std::any_of(elf->segments().begin(), elf->segments().end(), [&](const Segment& s) {
+                                     return s.executable && s.range().contains(file);
+                                   });
   if (code && ours) describe_code(at, out);
   if (out.symbol.empty()) {
     if (auto symbol = elf->symbol_at(file)) {
@@ -228,7 +229,8 @@ AddressFacts Addresses::where(LoadAddr at) {
     return out;
   }
   bool in_heap = place && place->arena;
-  if (in_heap) out.note = place->span ? "a span of the heap that the runtime manages by hand" : "free pages of the heap";
+  if (in_heap)
+    out.note = place->span ? "a span of the heap that the runtime manages by hand" : "free pages of the heap";
   out.region = process_.memory().region(at);
   bool hole = out.region && !out.region->mapped;
   // Threads that Go makes have their g0's stack in the heap, too.

@@ -1,4 +1,5 @@
-// What any 64-bit value is, taken as an address: code, a variable, an object of the heap, a slot of a stack, or nothing.
+// What any 64-bit value is, taken as an address: code, a variable, an object of the heap, a slot of a stack, or
+// nothing.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +30,8 @@ struct ObjectFacts {
   std::uint64_t header = 0;    ///< bytes of the slot in front of what the program sees
   std::string type;            ///< of the object, or of the elements of an array; "" unknown
   std::string symbol;
-  std::string field;                   ///< "[2].next"; "" unknown
-  std::optional<StackPlace> stack;     ///< of a stack only
+  std::string field;                ///< "[2].next"; "" unknown
+  std::optional<StackPlace> stack;  ///< of a stack only
 };
 const char* object_kind_name(ObjectFacts::Kind kind);
 

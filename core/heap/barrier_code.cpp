@@ -12,12 +12,14 @@ std::optional<std::size_t> position(const BarrierSite& site, std::uint64_t at) {
 }
 
 // A register whose value then is the one it has now.
-std::optional<std::uint64_t> unchanged(const BarrierStep& here, const Registers& registers, Reg reg, std::uint32_t version) {
+std::optional<std::uint64_t> unchanged(const BarrierStep& here, const Registers& registers, Reg reg,
+                                       std::uint32_t version) {
   if (here.versions[static_cast<unsigned>(reg)] != version) return std::nullopt;
   return registers.get(reg);
 }
 
-std::optional<std::uint64_t> address_of(GoProcess& process, const BarrierOperand& o, const BarrierStep& here, const Registers& registers) {
+std::optional<std::uint64_t> address_of(GoProcess& process, const BarrierOperand& o, const BarrierStep& here,
+                                        const Registers& registers) {
   if (o.absolute) return process.to_load(*o.absolute).value;
   std::uint64_t out = static_cast<std::uint64_t>(o.displacement);
   if (o.base) {
@@ -33,7 +35,8 @@ std::optional<std::uint64_t> address_of(GoProcess& process, const BarrierOperand
   return out;
 }
 
-std::optional<std::uint64_t> value_now(GoProcess& process, const BarrierOperand& o, const BarrierStep& here, const Registers& registers) {
+std::optional<std::uint64_t> value_now(GoProcess& process, const BarrierOperand& o, const BarrierStep& here,
+                                       const Registers& registers) {
   switch (o.kind) {
     case BarrierOperand::Kind::reg:
       return unchanged(here, registers, o.reg, o.reg_version);
@@ -85,14 +88,16 @@ std::vector<FileAddr> BarrierCode::entries() const {
 }
 
 bool BarrierCode::is_routine(std::string_view function) {
-  return function.starts_with("runtime.gcWriteBarrier") || function == "gcWriteBarrier" || function.starts_with("runtime.wbBufFlush");
+  return function.starts_with("runtime.gcWriteBarrier") || function == "gcWriteBarrier" ||
+         function.starts_with("runtime.wbBufFlush");
 }
 
 const std::vector<BarrierSite>& BarrierCode::sites(const Func& func) {
   auto [known, added] = sites_.try_emplace(func.entry);
   if (added && !is_routine(func.name) && func.end > func.entry) {
     Bytes code = image_.elf().bytes_from(func.entry, func.end.value - func.entry.value);
-    known->second = barrier_sites(code, func.entry, [this](FileAddr at) { return routine(at); }, flag_);
+    known->second = barrier_sites(
+        code, func.entry, [this](FileAddr at) { return routine(at); }, flag_);
   }
   return known->second;
 }
@@ -101,8 +106,8 @@ std::optional<std::size_t> step_of(const BarrierSite& site, std::uint64_t offset
   return position(site, offset);
 }
 
-std::optional<std::uint64_t> record_value(GoProcess& process, const BarrierSite& site, std::size_t index, std::size_t step,
-                                          const Registers& registers) {
+std::optional<std::uint64_t> record_value(GoProcess& process, const BarrierSite& site, std::size_t index,
+                                          std::size_t step, const Registers& registers) {
   if (index >= site.records.size() || step >= site.steps.size()) return std::nullopt;
   const BarrierRecord& record = site.records[index];
   auto at = position(site, record.at);

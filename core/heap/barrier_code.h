@@ -40,8 +40,8 @@ std::optional<std::size_t> step_of(const BarrierSite& site, std::uint64_t offset
 
 /// The value of record `index` for a thread that stands before step `step`: what is in the buffer already, or what
 /// registers and memory hold now and nothing before the record changes. Absent: not to be told here.
-std::optional<std::uint64_t> record_value(GoProcess& process, const BarrierSite& site, std::size_t index, std::size_t step,
-                                          const Registers& registers);
+std::optional<std::uint64_t> record_value(GoProcess& process, const BarrierSite& site, std::size_t index,
+                                          std::size_t step, const Registers& registers);
 
 /// Tells the roles of the words that the thread of a P is just recording (1.21 and newer), and which of them it has
 /// reserved but not written.

@@ -12,8 +12,8 @@ namespace lldbgo {
 
 struct GcState {
   GcPhase phase = GcPhase::unknown;
-  std::optional<bool> enabled;           ///< writeBarrier.enabled; absent: not found
-  std::optional<std::uint64_t> cycle;    ///< of the running cycle, or the last one; counted from 1
+  std::optional<bool> enabled;         ///< writeBarrier.enabled; absent: not found
+  std::optional<std::uint64_t> cycle;  ///< of the running cycle, or the last one; counted from 1
 };
 
 /// What cannot be found or read is unknown.

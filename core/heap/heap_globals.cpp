@@ -72,7 +72,8 @@ Result<LoadAddr> find_mheap(GoProcess& process, const HeapLayout& layout) {
     });
   }
   if (found) return *found;
-  return fail(Errc::not_found, "the heap (runtime.mheap_): no symbol, and no variable leads to the span of goroutine 1's stack",
+  return fail(Errc::not_found,
+              "the heap (runtime.mheap_): no symbol, and no variable leads to the span of goroutine 1's stack",
               "has the Go runtime started? continue to main.main and try again");
 }
 
@@ -83,7 +84,8 @@ Result<LoadAddr> find_allp(GoProcess& process, const HeapLayout& layout) {
   std::size_t probes = 0;
   for_each_word(process, [&](LoadAddr at, const std::vector<std::uint64_t>& words, std::size_t i) {
     if (i + 2 >= words.size()) return true;
-    if (!plausible_pointer(words[i]) || words[i + 1] == 0 || words[i + 1] > words[i + 2] || words[i + 2] > kMaxProcessors) {
+    if (!plausible_pointer(words[i]) || words[i + 1] == 0 || words[i + 1] > words[i + 2] ||
+        words[i + 2] > kMaxProcessors) {
       return false;
     }
     if (++probes > kMaxProbes) return true;
@@ -131,7 +133,8 @@ std::optional<LoadAddr> find_gcphase(GoProcess& process) {
   const Func& f = functions.front();
   Bytes code = process.image().elf().bytes_from(f.entry, f.end.value - f.entry.value);
   std::vector<RipReference> refs = rip_references(code, f.entry, kMaxInstructions);
-  // setGCPhase is inlined (runtime/mgc.go): the phase's address is taken for XCHGL, it is read, and the flag is written.
+  // setGCPhase is inlined (runtime/mgc.go): the phase's address is taken for XCHGL, it is read, and the flag is
+  // written.
   for (std::size_t i = 0; i < refs.size(); ++i) {
     if (refs[i].size != 0) continue;
     bool read = false, flagged = false;

@@ -1,4 +1,5 @@
-// Where the heap's and the collector's global variables are: by their names, or in a stripped program by what they hold.
+// Where the heap's and the collector's global variables are: by their names, or in a stripped program by what they
+// hold.
 #pragma once
 
 #include <optional>
@@ -10,8 +11,8 @@
 
 namespace lldbgo {
 
-/// runtime.mheap_. Stripped: the words of the data segments are asked which of them leads, as the arena map, to the span
-/// of goroutine 1's stack. Errors: not_found.
+/// runtime.mheap_. Stripped: the words of the data segments are asked which of them leads, as the arena map, to the
+/// span of goroutine 1's stack. Errors: not_found.
 Result<LoadAddr> find_mheap(GoProcess& process, const HeapLayout& layout);
 
 /// runtime.allp, the slice. Stripped: the one whose first element is a p that holds the end of its own write barrier

@@ -65,7 +65,8 @@ Result<HeapLayout> HeapLayout::resolve(const GoImage& image) {
   }
   // The two are neighbours, and of one type.
   std::uint64_t width = out.span.nelems - out.span.freeindex;
-  if (width != 8 && width != 2) return fail(Errc::malformed, "layout of runtime.mspan: freeindex and nelems make no sense");
+  if (width != 8 && width != 2)
+    return fail(Errc::malformed, "layout of runtime.mspan: freeindex and nelems make no sense");
   out.span.index_bytes = static_cast<unsigned>(width);
   return out;
 }

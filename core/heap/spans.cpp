@@ -1,18 +1,18 @@
-// The heap's address space is cut into arenas of 64 MB, arenas into pages of 8 KB, and runs of pages into spans that hold
-// objects of one size (runtime/mheap.go, malloc.go; the same from Go 1.15 to 1.27 on linux/amd64):
+// The heap's address space is cut into arenas of 64 MB, arenas into pages of 8 KB, and runs of pages into spans that
+// hold objects of one size (runtime/mheap.go, malloc.go; the same from Go 1.15 to 1.27 on linux/amd64):
 //
 //   arena   = mheap_.arenas[0][(addr + 0x800000000000) >> 26]        one level of 4 million pointers, mostly nil
 //   span    = arena.spans[addr >> 13 & 8191]                         nil: never allocated
 //   object  = (addr - span.startAddr) / span.elemsize
 //
-// spans[] is not cleared when a span is freed: its record says dead, or describes other pages by then, and both mean that
-// the page is free. An object is allocated when its index is below freeindex or its bit in allocBits is set, which is the
-// mark bitmap of the last cycle (mbitmap.go, isFree).
+// spans[] is not cleared when a span is freed: its record says dead, or describes other pages by then, and both mean
+// that the page is free. An object is allocated when its index is below freeindex or its bit in allocBits is set, which
+// is the mark bitmap of the last cycle (mbitmap.go, isFree).
 //
 // Mark bits live in gcmarkBits, which starts a cycle as zeros. With Green Tea (an experiment of 1.25, the default since
 // 1.26; mgcmark_greenteagc.go) spans of small objects keep them in their own page, whose last 128 bytes are
-// {scans [63]u8, owned u8, marks [63]u8, class u8}, and a bitmap of the arena says which pages do. Outside of a cycle mark
-// bits say something only until the span is swept, which clears them: then sweepgen is two behind the heap's.
+// {scans [63]u8, owned u8, marks [63]u8, class u8}, and a bitmap of the arena says which pages do. Outside of a cycle
+// mark bits say something only until the span is swept, which clears them: then sweepgen is two behind the heap's.
 //
 // Since 1.22 (mbitmap.go) objects with pointers that are larger than 512 bytes have their type in the first word of
 // their slot, so what the program points at is 8 bytes further; the one object of a large span has it in the span.
@@ -154,7 +154,8 @@ std::optional<bool> Heap::marked(const HeapSpan& span, std::uint64_t index) cons
 }
 
 Result<std::optional<HeapObject>> Heap::object(const HeapSpan& span, LoadAddr at) const {
-  if (span.state != SpanState::in_use || !span.pages.contains(at) || at >= span.limit || span.elemsize == 0) return std::nullopt;
+  if (span.state != SpanState::in_use || !span.pages.contains(at) || at >= span.limit || span.elemsize == 0)
+    return std::nullopt;
   HeapObject out;
   out.index = static_cast<std::uint64_t>(at - span.pages.lo) / span.elemsize;
   if (out.index >= span.nelems) return std::nullopt;

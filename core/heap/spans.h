@@ -32,7 +32,7 @@ struct HeapSpan {
 
 /// What the arena map says of an address.
 struct HeapPlace {
-  bool arena = false;        ///< in memory that the heap has reserved
+  bool arena = false;            ///< in memory that the heap has reserved
   std::optional<HeapSpan> span;  ///< in use or manual (stacks); absent: free pages
 };
 

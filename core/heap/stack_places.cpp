@@ -11,9 +11,8 @@ namespace {
 constexpr std::size_t kMaxFrames = 4096;
 
 const Slot* slot_at(const FrameMap& map, LoadAddr at) {
-  auto slot = std::find_if(map.slots.begin(), map.slots.end(), [&](const Slot& s) {
-    return s.address <= at && at.value - s.address.value < s.size;
-  });
+  auto slot = std::find_if(map.slots.begin(), map.slots.end(),
+                           [&](const Slot& s) { return s.address <= at && at.value - s.address.value < s.size; });
   return slot == map.slots.end() ? nullptr : &*slot;
 }
 
@@ -102,7 +101,8 @@ std::optional<StackPlace> StackPlaces::thread(LoadAddr at, const std::optional<M
       out.stack = goroutine->stack;
       return true;
     };
-    bool found = state->machine && (lies_on(state->machine->gsignal, StackKind::signal) || lies_on(state->machine->g0, StackKind::system));
+    bool found = state->machine && (lies_on(state->machine->gsignal, StackKind::signal) ||
+                                    lies_on(state->machine->g0, StackKind::system));
     if (!found) {
       // On a thread that C made, and on the first one, the bounds in g0 are an estimate; SP is in the same mapping.
       if (!region || !region->mapped || !region->range.contains(state->registers.sp())) continue;

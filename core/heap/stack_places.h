@@ -18,13 +18,13 @@ struct StackPlace {
   std::optional<std::int64_t> goroutine;
   std::optional<ThreadId> thread;
   Range<LoadAddr> stack;
-  bool below_sp = false;     ///< nothing of the stack's owner lies there now
-  std::string frame;         ///< function; "" no frame is known there
-  std::string slot;          ///< "s.ptr"; "" none is named
-  std::string slot_kind;     ///< "spill", "return_address"; "" unknown
+  bool below_sp = false;          ///< nothing of the stack's owner lies there now
+  std::string frame;              ///< function; "" no frame is known there
+  std::string slot;               ///< "s.ptr"; "" none is named
+  std::string slot_kind;          ///< "spill", "return_address"; "" unknown
   std::uint64_t slot_offset = 0;  ///< of the address in the slot
-  std::string type;          ///< of the slot; "" unknown
-  std::string problem;       ///< why frames are missing; "" they are not
+  std::string type;               ///< of the slot; "" unknown
+  std::string problem;            ///< why frames are missing; "" they are not
 };
 
 /// A reader of one stop; keeps the stacks that it has walked.
@@ -35,8 +35,8 @@ class StackPlaces {
 
   /// Absent: no goroutine has its stack there.
   std::optional<StackPlace> goroutine(LoadAddr at);
-  /// The stacks of threads: g0's, the signal handler's, and those of threads that Go does not know. `region` is what the
-  /// host says of the address, absent where it lies in the heap: there the bounds that the runtime keeps are exact.
+  /// The stacks of threads: g0's, the signal handler's, and those of threads that Go does not know. `region` is what
+  /// the host says of the address, absent where it lies in the heap: there the bounds that the runtime keeps are exact.
   /// Absent: none.
   std::optional<StackPlace> thread(LoadAddr at, const std::optional<MemoryRegion>& region);
 

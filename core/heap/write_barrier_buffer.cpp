@@ -1,9 +1,10 @@
-// A P's buffer is {next, end, buf [512]uintptr} (mwbbuf.go; 1.15 has a debugging word behind it). Up to Go 1.20 the routine
-// gcWriteBarrier appends pairs, first what is stored, then what the slot held. From 1.21 on gcWriteBarrierN reserves N words
-// and the compiled code fills them: first or second says nothing there, as words that need no barrier are left out.
+// A P's buffer is {next, end, buf [512]uintptr} (mwbbuf.go; 1.15 has a debugging word behind it). Up to Go 1.20 the
+// routine gcWriteBarrier appends pairs, first what is stored, then what the slot held. From 1.21 on gcWriteBarrierN
+// reserves N words and the compiled code fills them: first or second says nothing there, as words that need no barrier
+// are left out.
 //
-// `next` is 0 while wbBufFlush1 hands the words over. A flush leaves them where they are, so what lies behind `next` is of
-// earlier, until it is overwritten.
+// `next` is 0 while wbBufFlush1 hands the words over. A flush leaves them where they are, so what lies behind `next` is
+// of earlier, until it is overwritten.
 #include "core/heap/write_barrier_buffer.h"
 
 #include <algorithm>
@@ -20,12 +21,14 @@ constexpr std::uint64_t kMaxProcessors = 1 << 12, kCapacity = 512;
 // runtime2.go; syscall has no meaning of its own from 1.26 on, the goroutine tells.
 constexpr const char* kStatus[] = {"idle", "running", "syscall", "gcstop", "dead"};
 
-Result<Processor> read_processor(GoProcess& process, const Scheduler& scheduler, const HeapLayout& layout, LoadAddr at) {
+Result<Processor> read_processor(GoProcess& process, const Scheduler& scheduler, const HeapLayout& layout,
+                                 LoadAddr at) {
   const auto& f = layout.p;
   Memory& memory = process.memory();
   auto id = memory.u32(at + f.id), status = memory.u32(at + f.status);
   auto m = memory.pointer(at + f.m), next = memory.pointer(at + f.buffer_next), end = memory.pointer(at + f.buffer_end);
-  if (!id || !status || !m || !next || !end) return fail(Errc::unreadable, "the p at " + hex(at.value) + ": cannot be read");
+  if (!id || !status || !m || !next || !end)
+    return fail(Errc::unreadable, "the p at " + hex(at.value) + ": cannot be read");
   Processor out;
   out.p = at;
   out.id = *id;
@@ -38,7 +41,8 @@ Result<Processor> read_processor(GoProcess& process, const Scheduler& scheduler,
   if (*m) {
     if (auto machine = scheduler.machine(*m)) {
       if (machine->procid != 0) out.thread = ThreadId{machine->procid};
-      if (auto number = layout.m_id ? memory.u64(*m + *layout.m_id) : Result<std::uint64_t>(fail(Errc::not_found, ""))) {
+      if (auto number =
+              layout.m_id ? memory.u64(*m + *layout.m_id) : Result<std::uint64_t>(fail(Errc::not_found, ""))) {
         out.m = static_cast<std::int64_t>(*number);
       }
       auto g = machine->curg ? scheduler.goroutine(machine->curg) : Result<Goroutine>(fail(Errc::not_found, ""));
@@ -61,12 +65,14 @@ Result<ProcessorList> read_processors(GoProcess& process, const Scheduler& sched
   auto base = process.memory().pointer(*allp);
   auto count = process.memory().u64(*allp + 8);
   if (!base || !count) return fail(Errc::unreadable, "runtime.allp at " + hex(allp->value) + ": cannot be read");
-  if (*count > kMaxProcessors) return fail(Errc::malformed, "runtime.allp: " + std::to_string(*count) + " Ps make no sense");
+  if (*count > kMaxProcessors)
+    return fail(Errc::malformed, "runtime.allp: " + std::to_string(*count) + " Ps make no sense");
   ProcessorList out;
   for (std::uint64_t i = 0; i < *count; ++i) {
     auto at = process.memory().pointer(*base + i * 8);
     if (!at) {
-      out.problems.push_back("runtime.allp: " + std::to_string(*count - i) + " of " + std::to_string(*count) + " Ps cannot be read");
+      out.problems.push_back("runtime.allp: " + std::to_string(*count - i) + " of " + std::to_string(*count) +
+                             " Ps cannot be read");
       break;
     }
     if (!*at) continue;
@@ -96,7 +102,9 @@ Result<> read_words(Memory& memory, const HeapLayout& layout, bool flushed, Barr
   if (!bytes) return pass(bytes);
   ByteReader r(*bytes);
   for (std::uint64_t i = 0; i < count; ++i) {
-    BarrierRole role = !layout.facts.barrier_pairs ? BarrierRole::value : i % 2 == 0 ? BarrierRole::new_value : BarrierRole::old_value;
+    BarrierRole role = !layout.facts.barrier_pairs ? BarrierRole::value
+                       : i % 2 == 0                ? BarrierRole::new_value
+                                                   : BarrierRole::old_value;
     buffer.words.push_back({.index = i, .word = r.u64(), .role = role, .flushed = i >= buffer.used});
   }
   return {};

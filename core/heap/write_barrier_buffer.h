@@ -20,7 +20,7 @@ struct BarrierWord {
   std::uint64_t word = 0;
   BarrierRole role = BarrierRole::value;
   bool unwritten = false;  ///< reserved by code that has not written it yet: what is there is of earlier
-  bool flushed = false;  ///< lies behind `next`: of before the last flush
+  bool flushed = false;    ///< lies behind `next`: of before the last flush
 };
 
 struct BarrierBuffer {
@@ -34,11 +34,11 @@ struct Processor {
   LoadAddr p;
   std::int64_t id = 0;
   std::uint32_t raw_status = 0;
-  std::string status;  ///< "idle"|"running"|"syscall"|"gcstop"|"dead"|"unknown"
-  std::optional<std::int64_t> m;            ///< id of the m that holds it
-  std::optional<ThreadId> thread;           ///< and its thread
-  std::optional<std::int64_t> goroutine;    ///< that runs on it
-  bool mark_worker = false;                 ///< and marks for the collector
+  std::string status;                     ///< "idle"|"running"|"syscall"|"gcstop"|"dead"|"unknown"
+  std::optional<std::int64_t> m;          ///< id of the m that holds it
+  std::optional<ThreadId> thread;         ///< and its thread
+  std::optional<std::int64_t> goroutine;  ///< that runs on it
+  bool mark_worker = false;               ///< and marks for the collector
   BarrierBuffer buffer;
 };
 

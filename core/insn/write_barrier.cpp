@@ -1,40 +1,31 @@
 // How the compiler guards a pointer store (cmd/compile/internal/ssa/writebarrier.go, runtime/asm_amd64.s).
 //
-// Until Go 1.20 the barrier replaces the store: with the slot's address in DI and the value in AX (or the register that the
-// routine is named after)
+// Until Go 1.20 the barrier replaces the store: with the slot's address in DI and the value in AX (or the register that
+// the routine is named after)
 //
 //	CMPL runtime.writeBarrier(SB), $0 ; JNE wb ; MOVQ AX, slot ; back: ...
 //	wb: LEAQ slot, DI ; CALL runtime.gcWriteBarrier ; JMP back
 //
 // From 1.21 on one call makes room for all words of several stores, the code fills it, and the stores follow on both
-// paths. What needs no recording is left out: a value that is nil or static, a slot that is known to be zero. So the words
-// alternate between new and old only by accident:
+// paths. What needs no recording is left out: a value that is nil or static, a slot that is known to be zero. So the
+// words alternate between new and old only by accident:
 //
 //	CMPL runtime.writeBarrier(SB), $0 ; JEQ join
-//	[1.25 on: MOVQ slot, DX] ; CALL runtime.gcWriteBarrier2 ; MOVQ AX, (R11) ; [until 1.24: MOVQ slot, DX] ; MOVQ DX, 8(R11)
-//	join: MOVQ AX, slot
+//	[1.25 on: MOVQ slot, DX] ; CALL runtime.gcWriteBarrier2 ; MOVQ AX, (R11) ; [until 1.24: MOVQ slot, DX] ; MOVQ
+// DX, 8(R11) 	join: MOVQ AX, slot
 //
-// What is behind the test and in front of the join exists for the barrier alone. A word loaded there from memory is what a
-// slot holds, so old, except where it comes off the stack: stores to the stack have no barrier, so that is a register the
-// allocator had spilled. The stores behind the join are the second witness, and say which slot it is.
+// What is behind the test and in front of the join exists for the barrier alone. A word loaded there from memory is
+// what a slot holds, so old, except where it comes off the stack: stores to the stack have no barrier, so that is a
+// register the allocator had spilled. The stores behind the join are the second witness, and say which slot it is.
 #include "core/insn/write_barrier.h"
 
 #include <algorithm>
 #include <set>
 
-#include "core/base/text.h"
 #include "core/insn/decoder.h"
 
 namespace lldbgo {
 namespace {
-
-constexpr std::string_view kPrefix = "runtime.gcWriteBarrier";
-// runtime/mbarrier.go, mbitmap.go
-constexpr std::string_view kBulk[] = {
-    "runtime.typedmemmove",       "runtime.typedmemclr",    "runtime.typedmemclrpartial",  "runtime.typedslicecopy",
-    "runtime.wbMove",             "runtime.wbZero",         "runtime.bulkBarrierPreWrite", "runtime.bulkBarrierPreWriteSrcOnly",
-    "runtime.memclrHasPointers",  "runtime.reflect_typedmemmove",
-};
 
 constexpr std::size_t kMaxInstructions = 1 << 18, kMaxSteps = 512, kMaxStores = 48, kMaxSites = 1 << 14;
 constexpr unsigned kMaxBetween = 8;
@@ -100,7 +91,7 @@ class Walker {
   std::vector<BarrierSite>& out_;
   std::array<Held, 16> held_{};
   std::array<std::uint32_t, 16> version_{};
-  std::size_t first_ = 0;  // of out_, that is this walk's
+  std::size_t first_ = 0;            // of out_, that is this walk's
   std::optional<std::size_t> open_;  // site whose words are being filled
   std::vector<std::pair<std::int64_t, BarrierRecord>> words_;
   std::vector<BarrierStep> steps_, behind_;  // up to the join, and from there on
@@ -205,7 +196,8 @@ void Walker::record(const Instruction& insn) {
   open_.reset();
 }
 
-void Walker::call(const Instruction& insn, FileAddr target, const BarrierRoutine& routine, const std::optional<Test>& test) {
+void Walker::call(const Instruction& insn, FileAddr target, const BarrierRoutine& routine,
+                  const std::optional<Test>& test) {
   BarrierSite site;
   site.call = insn.offset;
   site.call_end = insn.end();
@@ -225,7 +217,8 @@ void Walker::call(const Instruction& insn, FileAddr target, const BarrierRoutine
       slot.base = di.operand.reg;
       slot.base_version = di.operand.reg_version;
     }
-    BarrierRecord fresh{BarrierRole::new_value, register_operand(routine.value, version_[static_cast<unsigned>(routine.value)]), insn.offset};
+    BarrierRecord fresh{BarrierRole::new_value,
+                        register_operand(routine.value, version_[static_cast<unsigned>(routine.value)]), insn.offset};
     const Held& value = held_[static_cast<unsigned>(routine.value)];
     if (value.kind == Held::Kind::operand) fresh.source = value.operand;
     site.records = {fresh, {BarrierRole::old_value, slot, insn.offset}};
@@ -248,7 +241,8 @@ void Walker::stores(std::uint64_t from) {
     if (!insn || insn->ends_straight_line()) return;
     behind_.push_back({insn->offset, version_});
     const auto& to = insn->operands[0];
-    bool stored = insn->info.operand_count >= 2 && to.type == ZYDIS_OPERAND_TYPE_MEMORY && (to.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
+    bool stored = insn->info.operand_count >= 2 && to.type == ZYDIS_OPERAND_TYPE_MEMORY &&
+                  (to.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
     if (stored) {
       Store store{insn->offset, memory_operand(*insn, 0), {}, to.size / 8u};
       if (auto source = whole_register(insn->operands[1])) {
@@ -291,7 +285,8 @@ void Walker::finish() {
     match(out_[i]);
     out_[i].steps = steps_;
     auto last = std::find_if(behind_.rbegin(), behind_.rend(), [&](const BarrierStep& step) {
-      return std::any_of(out_[i].stores.begin(), out_[i].stores.end(), [&](auto& store) { return store.at == step.at; });
+      return std::any_of(out_[i].stores.begin(), out_[i].stores.end(),
+                         [&](auto& store) { return store.at == step.at; });
     });
     out_[i].steps.insert(out_[i].steps.end(), behind_.begin(), last.base());
   }
@@ -317,7 +312,8 @@ void Walker::walk(std::uint64_t from, std::optional<Test> test) {
       break;
     }
     // Without a test: the words are there, so the stores follow.
-    if (!test && !open_ && out_.size() > first_ && out_.back().what.form == BarrierRoutine::Form::words && insn->mnemonic() != ZYDIS_MNEMONIC_JMP) {
+    if (!test && !open_ && out_.size() > first_ && out_.back().what.form == BarrierRoutine::Form::words &&
+        insn->mnemonic() != ZYDIS_MNEMONIC_JMP) {
       stores(insn->offset);
       break;
     }
@@ -352,8 +348,8 @@ void Walker::walk(std::uint64_t from, std::optional<Test> test) {
   finish();
 }
 
-// The register allocator may need registers reloaded on the branch without a barrier, or a comparison done again; then that
-// branch jumps to the join.
+// The register allocator may need registers reloaded on the branch without a barrier, or a comparison done again; then
+// that branch jumps to the join.
 std::uint64_t join_behind(Bytes code, std::uint64_t other) {
   Decoder decoder(code, other);
   for (unsigned i = 0; i < kMaxBetween; ++i) {
@@ -370,7 +366,8 @@ std::uint64_t join_behind(Bytes code, std::uint64_t other) {
 
 // CMPL flag, $0 and the branch that belongs to it.
 std::optional<Test> test_at(Bytes code, FileAddr entry, const Instruction& compare, std::optional<FileAddr> flag) {
-  if (compare.mnemonic() != ZYDIS_MNEMONIC_CMP || compare.operands[0].type != ZYDIS_OPERAND_TYPE_MEMORY) return std::nullopt;
+  if (compare.mnemonic() != ZYDIS_MNEMONIC_CMP || compare.operands[0].type != ZYDIS_OPERAND_TYPE_MEMORY)
+    return std::nullopt;
   const auto& mem = compare.operands[0];
   if (mem.mem.base != ZYDIS_REGISTER_RIP || mem.size != 32 || compare.immediate(1) != 0) return std::nullopt;
   FileAddr target = (entry + compare.end()).offset(mem.mem.disp.value);
@@ -390,86 +387,10 @@ std::optional<Test> test_at(Bytes code, FileAddr entry, const Instruction& compa
   return std::nullopt;
 }
 
-std::string register_text(Reg reg) {
-  return go_reg_name(reg);
-}
-
 }  // namespace
 
-const char* barrier_role_name(BarrierRole role) {
-  constexpr const char* kNames[] = {"new", "old", "value"};
-  return kNames[static_cast<unsigned>(role)];
-}
-
-const std::vector<std::string_view>& barrier_routine_names() {
-  static const std::vector<std::string_view> names = [] {
-    std::vector<std::string_view> out(std::begin(kBulk), std::end(kBulk));
-    constexpr std::string_view kSingle[] = {
-        "runtime.gcWriteBarrier",   "runtime.gcWriteBarrierCX", "runtime.gcWriteBarrierDX", "runtime.gcWriteBarrierBX", "runtime.gcWriteBarrierBP",
-        "runtime.gcWriteBarrierSI", "runtime.gcWriteBarrierR8", "runtime.gcWriteBarrierR9", "runtime.gcWriteBarrier1",  "runtime.gcWriteBarrier2",
-        "runtime.gcWriteBarrier3",  "runtime.gcWriteBarrier4",  "runtime.gcWriteBarrier5",  "runtime.gcWriteBarrier6",  "runtime.gcWriteBarrier7",
-        "runtime.gcWriteBarrier8",
-    };
-    out.insert(out.end(), std::begin(kSingle), std::end(kSingle));
-    return out;
-  }();
-  return names;
-}
-
-std::optional<BarrierRoutine> barrier_routine(std::string_view name) {
-  using Form = BarrierRoutine::Form;
-  if (std::find(std::begin(kBulk), std::end(kBulk), name) != std::end(kBulk)) return BarrierRoutine{Form::bulk, Reg::rax, 0};
-  if (!name.starts_with(kPrefix)) return std::nullopt;
-  name.remove_prefix(kPrefix.size());
-  if (name.empty()) return BarrierRoutine{Form::pair, Reg::rax, 2};
-  if (name.size() == 1 && name[0] >= '1' && name[0] <= '8') return BarrierRoutine{Form::words, Reg::r11, static_cast<unsigned>(name[0] - '0')};
-  for (Reg reg : {Reg::rcx, Reg::rdx, Reg::rbx, Reg::rbp, Reg::rsi, Reg::r8, Reg::r9}) {
-    if (name == go_reg_name(reg)) return BarrierRoutine{Form::pair, reg, 2};
-  }
-  return std::nullopt;
-}
-
-bool same_place(const BarrierOperand& a, const BarrierOperand& b) {
-  using Kind = BarrierOperand::Kind;
-  if (a.kind != b.kind || a.kind == Kind::unknown) return false;
-  if (a.kind == Kind::reg) return a.reg == b.reg && a.reg_version == b.reg_version;
-  if (a.kind == Kind::immediate) return a.displacement == b.displacement;
-  return a.base == b.base && a.index == b.index && a.scale == b.scale && a.displacement == b.displacement && a.absolute == b.absolute &&
-         a.base_version == b.base_version && a.index_version == b.index_version;
-}
-
-std::string operand_text(const BarrierOperand& operand, const std::function<std::string(FileAddr)>& name) {
-  using Kind = BarrierOperand::Kind;
-  std::string out;
-  switch (operand.kind) {
-    case Kind::unknown:
-      return "?";
-    case Kind::reg:
-      return register_text(operand.reg);
-    case Kind::immediate:
-      out = '$';
-      return out.append(hex(static_cast<std::uint64_t>(operand.displacement)));
-    case Kind::address:
-      out = '$';
-      break;
-    case Kind::memory:
-      break;
-  }
-  if (operand.absolute) {
-    std::string symbol = name ? name(*operand.absolute) : std::string();
-    return out.append(symbol.empty() ? hex(operand.absolute->value) : symbol).append("(SB)");
-  }
-  if (operand.displacement != 0 || !operand.base) {
-    std::int64_t d = operand.displacement;
-    if (d < 0) out += '-';
-    out += hex(d < 0 ? 0 - static_cast<std::uint64_t>(d) : static_cast<std::uint64_t>(d));
-  }
-  if (operand.base) out.append("(").append(register_text(*operand.base)).append(")");
-  if (operand.index) out.append("(").append(register_text(*operand.index)).append("*").append(std::to_string(operand.scale)).append(")");
-  return out;
-}
-
-std::vector<BarrierSite> barrier_sites(Bytes code, FileAddr entry, const RoutineAt& routine_at, std::optional<FileAddr> flag) {
+std::vector<BarrierSite> barrier_sites(Bytes code, FileAddr entry, const RoutineAt& routine_at,
+                                       std::optional<FileAddr> flag) {
   std::vector<Test> tests;
   std::vector<std::uint64_t> calls;
   Decoder decoder(code);

@@ -161,7 +161,7 @@ def core(go_name, lldb_name, plugin, kind):
 def explain(go_name, lldb_name, plugin):
     """Through the barrier of main.storeAll, instruction by instruction: what it records is what the program has printed."""
     steps = 160
-    commands = ["@step" if i % 2 else "go-wb explain --json" for i in range(2 * steps)]
+    commands = ["go-wb explain --json", "go-wb buffer --json", "@step"] * steps
     answer, wrong = run(go_name, lldb_name, plugin, "examples/writebarrier", "opt", "main.storeAll", ["1"], {}, commands)
     if wrong:
         return [wrong]
@@ -169,11 +169,24 @@ def explain(go_name, lldb_name, plugin):
     pairs = toolchain.go(go_name).version < (1, 21)
     wanted = told if pairs else [(role, word) for role, word in told if word != 0]
     problems, full, met = [], 0, set()
+    told_roles, reserved = 0, 0
+    inside = False
     for command, succeeded, output in answer["answers"]:
-        if not succeeded:
-            continue  # in a function without barriers: the routine's caller is not this one any more
-        said = json.loads(output)
-        if said["function"] != "main.storeAll":
+        said = json.loads(output) if succeeded else {}
+        if not command.startswith("go-wb buffer"):
+            inside = said.get("function") == "main.storeAll"
+        if not inside:
+            continue
+        if "buffers" in said:
+            entries = said["buffers"][0]["entries"]
+            # The words of the call that is being filled, or has just been.
+            for entry, (role, word) in zip(entries[-len(wanted) :], wanted):
+                if not pairs and entry.get("unwritten"):
+                    reserved += 1
+                elif not pairs and entry["role"] != "value":
+                    told_roles += 1
+                    if (entry["role"], int(entry["word"], 16)) != (role, word):
+                        problems.append(f"{entry} is not {role} {word:#x}")
             continue
         for site in said["sites"]:
             if not site["here"]:
@@ -189,6 +202,8 @@ def explain(go_name, lldb_name, plugin):
                 met.add(site["address"])
                 if values not in allowed:
                     problems.append(f"{site['address']}: {values}, wanted one of {allowed}")
+    if not pairs and (told_roles < 28 or reserved < 28):
+        problems.append(f"{told_roles} roles told, {reserved} words known to be reserved")
     if full < 4 or len(met) != (4 if pairs else 1):
         problems.append(f"{full} full answers at {sorted(met)}")
     return problems[:5]

@@ -1,5 +1,5 @@
-// Decodes every write barrier of programs, statically: wb_sites FILE... prints per file how many there are, and one line for
-// each that is not decoded. Exit code 1: there was one.
+// Decodes every write barrier of programs, statically: wb_sites FILE... prints per file how many there are, and one
+// line for each that is not decoded. Exit code 1: there was one.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -54,11 +54,14 @@ int count(const char* path) {
       }
       if (site.decoded()) continue;
       ++bad;
-      fmt::print("  {}+{:#x} at {}: {} of {} words\n", printable(f->name), site.call, hex(f->entry.value + site.call), site.records.size(), site.what.words);
+      fmt::print("  {}+{:#x} at {}: {} of {} words\n", printable(f->name), site.call, hex(f->entry.value + site.call),
+                 site.records.size(), site.what.words);
     }
   }
-  fmt::print("{} {}: {} sites, {} words, {} without a role, {} without a test, {} without a store, {} bulk calls, {} not decoded\n", path,
-             go.version().text(), sites, words, unknown_roles, untested, unguarded, bulk, bad);
+  fmt::print(
+      "{} {}: {} sites, {} words, {} without a role, {} without a test, {} without a store, {} bulk calls, {} not "
+      "decoded\n",
+      path, go.version().text(), sites, words, unknown_roles, untested, unguarded, bulk, bad);
   return bad == 0 && sites > 0 ? 0 : 1;
 }
 

@@ -116,7 +116,14 @@ TEST_CASE("paths of fields") {
     std::uint64_t offset;
     const char* path;
   };
-  for (Row row : {Row{0, ".first"}, {3, ".first+3"}, {8, ".name.ptr"}, {16, ".name.len"}, {24, ".list[0]"}, {49, ".list[3]+1"}, {56, "+56"}, {1000, "+1000"}}) {
+  for (Row row : {Row{0, ".first"},
+                  {3, ".first+3"},
+                  {8, ".name.ptr"},
+                  {16, ".name.len"},
+                  {24, ".list[0]"},
+                  {49, ".list[3]+1"},
+                  {56, "+56"},
+                  {1000, "+1000"}}) {
     CHECK(type_path(whole, row.offset) == row.path);
   }
   CHECK(type_path(nullptr, 4) == "+4");

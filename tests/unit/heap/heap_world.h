@@ -14,8 +14,9 @@
 namespace lldbgo::testing {
 
 struct HeapWorld {
-  static constexpr std::uint64_t kP = 0x7b0000000000, kAllp = 0x7b0000010000, kMap = 0x7a0000000000, kArena = 0x790000000000,
-                                 kSpan = 0x780000000000, kBits = 0x780000010000, kHeap = 0xc100000000;
+  static constexpr std::uint64_t kP = 0x7b0000000000, kAllp = 0x7b0000010000, kMap = 0x7a0000000000,
+                                 kArena = 0x790000000000, kSpan = 0x780000000000, kBits = 0x780000010000,
+                                 kHeap = 0xc100000000;
   std::unique_ptr<FakeRuntime> runtime;
   HeapLayout layout;
   Goroutine g;
@@ -54,8 +55,12 @@ inline std::optional<HeapWorld> make_heap_world(const std::string& version) {
   auto layout = HeapLayout::resolve(image);
   REQUIRE(layout);
   w.layout = *layout;
-  for (auto [at, size] : {std::pair{HeapWorld::kP, 0x8000}, {HeapWorld::kAllp, 0x1000}, {HeapWorld::kSpan, 0x1000}, {HeapWorld::kBits, 0x1000},
-                          {HeapWorld::kArena, 0x220000}, {HeapWorld::kHeap, 0x2000}}) {
+  for (auto [at, size] : {std::pair{HeapWorld::kP, 0x8000},
+                          {HeapWorld::kAllp, 0x1000},
+                          {HeapWorld::kSpan, 0x1000},
+                          {HeapWorld::kBits, 0x1000},
+                          {HeapWorld::kArena, 0x220000},
+                          {HeapWorld::kHeap, 0x2000}}) {
     w.target().map({LoadAddr(at), LoadAddr(at + static_cast<std::uint64_t>(size))});
   }
   auto global = [&](const char* name) { return w.runtime->process().to_load(*image.global(name)).value; };

@@ -10,8 +10,8 @@ namespace lldbgo::testing {
 
 class MadeHeap {
  public:
-  static constexpr std::uint64_t kMheap = 0x500000, kMap = 0x7f0000000000, kArena = 0x7e0000000000, kSpans = 0x7d0000000000,
-                                 kBits = 0x7c0000000000, kBase = 0xc000000000;
+  static constexpr std::uint64_t kMheap = 0x500000, kMap = 0x7f0000000000, kArena = 0x7e0000000000,
+                                 kSpans = 0x7d0000000000, kBits = 0x7c0000000000, kBase = 0xc000000000;
 
   explicit MadeHeap(std::uint64_t base = kBase) : base_(base) {
     layout.span = {0x18, 0x20, 0x30, 0x32, 0x40, 0x48, 0x58, 0x62, 0x63, 0x68, 0x70, 0x98, 0x65, 2, 0xa0};

@@ -79,7 +79,7 @@ TEST_CASE("Green Tea keeps the mark bits of small objects at the end of their pa
   MadeHeap made;
   made.map(MadeHeap::kBase, 8192);
   made.span({.elemsize = 64, .nelems = 126});
-  made.put<std::uint8_t>(MadeHeap::kArena + 0x10c00, 1);          // page 0 has them
+  made.put<std::uint8_t>(MadeHeap::kArena + 0x10c00, 1);           // page 0 has them
   made.put<std::uint8_t>(MadeHeap::kBase + 8192 - 64 + 1, 0b100);  // object 10
   Heap heap = made.heap(GcPhase::mark);
   CHECK(object_at(heap, MadeHeap::kBase + 10 * 64 + 8).marked == true);
@@ -91,7 +91,8 @@ TEST_CASE("an object larger than 512 bytes has its type in front, a large one in
   made.map(MadeHeap::kBase, 3 * 8192);
   made.span({.page = 0, .elemsize = 1024, .nelems = 8, .freeindex = 2, .span_class = 64});
   made.word(MadeHeap::kBase, 0x4a0000);
-  std::uint64_t large = made.span({.page = 1, .npages = 5, .elemsize = 5 * 8192, .nelems = 1, .freeindex = 1, .span_class = 0});
+  std::uint64_t large =
+      made.span({.page = 1, .npages = 5, .elemsize = 5 * 8192, .nelems = 1, .freeindex = 1, .span_class = 0});
   made.word(large + 0x98, 0x4b0000);
   made.span({.page = 6, .elemsize = 1024, .nelems = 8, .freeindex = 2, .span_class = 65});  // noscan
   Heap heap = made.heap();
@@ -128,8 +129,9 @@ TEST_CASE("what is no object") {
     CHECK(place->arena);
     CHECK_FALSE(place->span);
   }
-  for (std::uint64_t at : {std::uint64_t{0}, std::uint64_t{0x400000}, std::uint64_t{0x7fffffffffff}, std::uint64_t{0x800000000000},
-                           std::uint64_t{0xffff7fffffffffff}, std::uint64_t{0xffff800000000000}, ~std::uint64_t{0}}) {
+  for (std::uint64_t at :
+       {std::uint64_t{0}, std::uint64_t{0x400000}, std::uint64_t{0x7fffffffffff}, std::uint64_t{0x800000000000},
+        std::uint64_t{0xffff7fffffffffff}, std::uint64_t{0xffff800000000000}, ~std::uint64_t{0}}) {
     auto place = heap.place(LoadAddr(at));
     CHECK((!place || !place->arena));
   }

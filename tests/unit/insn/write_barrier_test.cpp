@@ -1,5 +1,5 @@
-// Barriers as the compilers of Go 1.15 to 1.27 write them. The code stands where the linker put it; only the addresses of the
-// routines and of the flag matter.
+// Barriers as the compilers of Go 1.15 to 1.27 write them. The code stands where the linker put it; only the addresses
+// of the routines and of the flag matter.
 #include "core/insn/write_barrier.h"
 
 #include "tests/unit/catch.h"
@@ -16,7 +16,8 @@ struct Expected {
   std::vector<std::string> stores;
 };
 
-std::vector<BarrierSite> sites(std::string_view hex, std::uint64_t entry, std::uint64_t routine, std::string_view name, std::uint64_t flag) {
+std::vector<BarrierSite> sites(std::string_view hex, std::uint64_t entry, std::uint64_t routine, std::string_view name,
+                               std::uint64_t flag) {
   auto bytes = code(hex);
   auto at = [&](FileAddr target) { return target.value == routine ? barrier_routine(name) : std::nullopt; };
   return barrier_sites(bytes, FileAddr(entry), at, FileAddr(flag));
@@ -27,23 +28,24 @@ void check(const BarrierSite& site, const Expected& expected) {
   CHECK(site.decoded());
   CHECK(site.test);
   std::vector<std::string> records, stores;
-  for (const BarrierRecord& r : site.records) records.push_back(std::string(barrier_role_name(r.role)) + " " + operand_text(r.source, {}));
+  for (const BarrierRecord& r : site.records)
+    records.push_back(std::string(barrier_role_name(r.role)) + " " + operand_text(r.source, {}));
   for (const BarrierStore& s : site.stores) stores.push_back(operand_text(s.slot, {}));
   CHECK(records == expected.records);
   CHECK(stores == expected.stores);
 }
 
 constexpr std::string_view kWords124 =
-    "493b6610 7623"      // 00 CMPQ SP, 0x10(R14); JBE 29
-    "55 4889e5 8400"     // 06 PUSHQ BP; MOVQ SP, BP; TESTB AL, 0(AX)
-    "833d1d240f0000"     // 0c CMPL runtime.writeBarrier(SB), $0
-    "740f"               // 13 JEQ 24
-    "e8668ffdff"         // 15 CALL runtime.gcWriteBarrier2
-    "49891b"             // 1a MOVQ BX, 0(R11)
-    "488b08"             // 1d MOVQ 0(AX), CX
-    "49894b08"           // 20 MOVQ CX, 0x8(R11)
-    "488918"             // 24 MOVQ BX, 0(AX)
-    "5d c3";             // 27 POPQ BP; RET
+    "493b6610 7623"   // 00 CMPQ SP, 0x10(R14); JBE 29
+    "55 4889e5 8400"  // 06 PUSHQ BP; MOVQ SP, BP; TESTB AL, 0(AX)
+    "833d1d240f0000"  // 0c CMPL runtime.writeBarrier(SB), $0
+    "740f"            // 13 JEQ 24
+    "e8668ffdff"      // 15 CALL runtime.gcWriteBarrier2
+    "49891b"          // 1a MOVQ BX, 0(R11)
+    "488b08"          // 1d MOVQ 0(AX), CX
+    "49894b08"        // 20 MOVQ CX, 0x8(R11)
+    "488918"          // 24 MOVQ BX, 0(AX)
+    "5d c3";          // 27 POPQ BP; RET
 constexpr std::uint64_t kEntry124 = 0x495060, kRoutine124 = 0x46dfe0, kFlag124 = 0x587490;
 
 }  // namespace
@@ -105,7 +107,8 @@ TEST_CASE("from Go 1.25 on the old value is loaded before the call, and register
   check(found[0], {0x15, {"new 0x40(SP)", "old (DX)"}, {"(DX)"}});
 }
 
-TEST_CASE("words are in the order of the buffer, whatever the order of the code; two slots cleared at once are both old") {
+TEST_CASE(
+    "words are in the order of the buffer, whatever the order of the code; two slots cleared at once are both old") {
   auto found = sites(
       "833df9ffffff00"  // 00 CMPL 0x1000(SB), $0
       "741a"            // 07 JEQ 23
@@ -148,7 +151,9 @@ TEST_CASE("what is not decoded says so") {
 
 TEST_CASE("without a flag any test counts, with one only its own") {
   CHECK(sites(kWords124, kEntry124, kRoutine124, "runtime.gcWriteBarrier2", 0x4000)[0].test == std::nullopt);
-  auto at = [&](FileAddr target) { return target.value == kRoutine124 ? barrier_routine("runtime.gcWriteBarrier2") : std::nullopt; };
+  auto at = [&](FileAddr target) {
+    return target.value == kRoutine124 ? barrier_routine("runtime.gcWriteBarrier2") : std::nullopt;
+  };
   auto found = barrier_sites(code(kWords124), FileAddr(kEntry124), at, std::nullopt);
   REQUIRE(found.size() == 1);
   CHECK(found[0].test == 0x0c);
@@ -156,7 +161,9 @@ TEST_CASE("without a flag any test counts, with one only its own") {
 
 TEST_CASE("code that is cut off anywhere") {
   auto whole = code(kWords124);
-  auto at = [&](FileAddr target) { return target.value == kRoutine124 ? barrier_routine("runtime.gcWriteBarrier2") : std::nullopt; };
+  auto at = [&](FileAddr target) {
+    return target.value == kRoutine124 ? barrier_routine("runtime.gcWriteBarrier2") : std::nullopt;
+  };
   for (std::size_t n = 0; n <= whole.size(); ++n) {
     auto found = barrier_sites(Bytes(whole).first(n), FileAddr(kEntry124), at, FileAddr(kFlag124));
     CHECK(found.size() == (n >= 0x1a ? 1 : 0));
@@ -173,10 +180,17 @@ TEST_CASE("names of routines") {
     Reg value = Reg::rax;
   };
   const Row rows[] = {
-      {"runtime.gcWriteBarrier", 2},           {"runtime.gcWriteBarrierCX", 2, Reg::rcx}, {"runtime.gcWriteBarrierR9", 2, Reg::r9},
-      {"runtime.gcWriteBarrier1", 1, Reg::r11}, {"runtime.gcWriteBarrier8", 8, Reg::r11},  {"runtime.wbZero", 0},
-      {"runtime.gcWriteBarrier9", {}},         {"runtime.gcWriteBarrier0", {}},           {"runtime.gcWriteBarrierXX", {}},
-      {"runtime.wbBufFlush", {}},              {"", {}},
+      {"runtime.gcWriteBarrier", 2},
+      {"runtime.gcWriteBarrierCX", 2, Reg::rcx},
+      {"runtime.gcWriteBarrierR9", 2, Reg::r9},
+      {"runtime.gcWriteBarrier1", 1, Reg::r11},
+      {"runtime.gcWriteBarrier8", 8, Reg::r11},
+      {"runtime.wbZero", 0},
+      {"runtime.gcWriteBarrier9", {}},
+      {"runtime.gcWriteBarrier0", {}},
+      {"runtime.gcWriteBarrierXX", {}},
+      {"runtime.wbBufFlush", {}},
+      {"", {}},
   };
   for (const Row& row : rows) {
     INFO(row.name);
