@@ -48,7 +48,7 @@ std::string type_path(const TypePtr& type, std::uint64_t offset) {
     }
     break;
   }
-  if (offset != 0) out += "+" + std::to_string(offset);
+  if (offset != 0) out.append("+").append(std::to_string(offset));
   return out;
 }
 

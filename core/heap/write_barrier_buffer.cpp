@@ -57,6 +57,10 @@ Result<Processor> read_processor(GoProcess& process, const Scheduler& scheduler,
   return out;
 }
 
+std::string problem_of(const Processor& p, std::string_view what) {
+  return std::string("P ").append(std::to_string(p.id)).append(what);
+}
+
 }  // namespace
 
 Result<ProcessorList> read_processors(GoProcess& process, const Scheduler& scheduler, const HeapLayout& layout) {
@@ -66,13 +70,17 @@ Result<ProcessorList> read_processors(GoProcess& process, const Scheduler& sched
   auto count = process.memory().u64(*allp + 8);
   if (!base || !count) return fail(Errc::unreadable, "runtime.allp at " + hex(allp->value) + ": cannot be read");
   if (*count > kMaxProcessors)
-    return fail(Errc::malformed, "runtime.allp: " + std::to_string(*count) + " Ps make no sense");
+    return fail(Errc::malformed,
+                std::string("runtime.allp: ").append(std::to_string(*count)).append(" Ps make no sense"));
   ProcessorList out;
   for (std::uint64_t i = 0; i < *count; ++i) {
     auto at = process.memory().pointer(*base + i * 8);
     if (!at) {
-      out.problems.push_back("runtime.allp: " + std::to_string(*count - i) + " of " + std::to_string(*count) +
-                             " Ps cannot be read");
+      out.problems.push_back(std::string("runtime.allp: ")
+                                 .append(std::to_string(*count - i))
+                                 .append(" of ")
+                                 .append(std::to_string(*count))
+                                 .append(" Ps cannot be read"));
       break;
     }
     if (!*at) continue;
@@ -84,9 +92,9 @@ Result<ProcessorList> read_processors(GoProcess& process, const Scheduler& sched
     BarrierBuffer& b = p->buffer;
     bool empty_slots = b.end == b.base + kCapacity * 8;
     if (!b.next && empty_slots) {
-      out.problems.push_back("P " + std::to_string(p->id) + ": its buffer is being flushed");
+      out.problems.push_back(problem_of(*p, ": its buffer is being flushed"));
     } else if (!empty_slots || b.next < b.base || b.next > b.end || (b.next - b.base) % 8 != 0) {
-      out.problems.push_back("P " + std::to_string(p->id) + ": its buffer's bounds make no sense");
+      out.problems.push_back(problem_of(*p, ": its buffer's bounds make no sense"));
     } else {
       b.used = static_cast<std::uint64_t>(b.next - b.base) / 8;
     }
