@@ -13,8 +13,8 @@ std::optional<std::size_t> position(const BarrierSite& site, std::uint64_t at) {
 
 // A register whose value then is the one it has now.
 std::optional<std::uint64_t> unchanged(const BarrierStep& here, const Registers& registers, Reg reg,
-                                       std::uint32_t version) {
-  if (here.versions[static_cast<unsigned>(reg)] != version) return std::nullopt;
+                                       std::uint32_t writes) {
+  if (here.versions[static_cast<unsigned>(reg)] != writes) return std::nullopt;
   return registers.get(reg);
 }
 
