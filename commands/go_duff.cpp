@@ -48,21 +48,21 @@ const Command& go_duff_command() {
   static const Command command{
       .name = "go-duff",
       .schema = "lldb-go/duff/1",
-      .summary = "what clears and copies blocks of memory: Duff's device, loops, REP, memclr and memmove",
+      .summary = "what clears and copies blocks of memory, Duff's device above all",
       .details =
           R"(To clear or copy a block of a fixed size, the compiler up to Go 1.25 calls into the middle of runtime.duffzero or
 runtime.duffcopy; the place decides how many bytes are left to do. Smaller and larger blocks, and all of them from Go 1.26
 on, are done in the function itself: by a run of 16-byte stores, a loop of them, or REP STOSQ and REP MOVSQ. Everything
 shown is read from the program's instructions; routines are found by their code in stripped programs, too.
 
-  explain [WHERE]   the place that WHERE or the selected frame is at, or the nearest one of the function: how many bytes,
-                    which memory, why this entry, and at a stop how much is left
-  list [WHERE]      every place of a function; --all: of the program
-  table             every entry of the two routines
-  step              from here into the routine that the function calls next, or on in it, and store by store to its end;
-                    --count N: no more than N instructions of it
-  break             stops at every entry of the routines, whatever the offset; --size BYTES, --function NAME: only those.
-                    Who only passes an entry, having come in further up, is not stopped
+  explain [WHERE]  the place that WHERE or the selected frame is at, or the nearest one of the
+                   function: how many bytes, which memory, why this entry, how much is left
+  list [WHERE]     every place of a function; --all: of the program
+  table            every entry of the two routines
+  step             from here into the routine that the function calls next, or on in it, and store
+                   by store to its end; --count N: no more than N instructions of it
+  break            stops at every entry of the routines, whatever the offset; --size BYTES,
+                   --function NAME: only those. Who only passes an entry is not stopped
 
 step lets the process run as go-next does: the goroutine is followed, others do not stop, and whatever else stops or ends
 the program ends the step. In a debug console it prints when the routine is done.)",
