@@ -129,36 +129,28 @@ const Command& go_wb_command() {
       .schema = "lldb-go/wb/1",
       .summary = "the garbage collector's write barrier: its state, and what its buffers hold",
       .details =
-          R"(While the collector marks, every store of a pointer into the heap or a variable records two words in a buffer of the P
-it runs on: what is stored, and what it overwrites. The collector gets them when the buffer is full; until then the
-objects are not marked on their account.
+          R"(While the collector marks, every store of a pointer into the heap or a variable records two words in a
+buffer of the P it runs on: what is stored, and what it overwrites. The collector gets them when the
+buffer is full; until then the objects are not marked on their account.
 
   status    phase of the collector, cycle, mark workers, and how full each P's buffer is
-  buffer    the words of the buffer of the selected thread's P, of P N, or of all, and what each of them leads to
-  explain   the barrier that the selected frame, or the code at ADDRESS, is in: which words it records, from which registers
-            and memory, what they are now, which store it guards, and whether the call will flush the buffer. Of a
-            function, or where no barrier is, all of the function's; works without a process too
-  break     sets breakpoints where barriers record: at the routines, at the calls of one function (--function), or where
-            a buffer is handed over (--flush). Between two cycles of the collector they are never met
+  buffer    the words in the buffer of the selected thread's P, of P N, or of all, and what each of
+            them leads to
+  explain   the barrier that the selected frame, or the code at ADDRESS, is in: which words it
+            records, from which registers and memory, what they are now, which store it guards, and
+            whether the call will flush the buffer. Of a function, or where no barrier is, all of its
+            barriers; works without a process too
+  break     sets breakpoints where barriers record: at the routines, at the calls of one function
+            (--function), or where a buffer is handed over (--flush). Between two cycles of the
+            collector they are never met
 
-Up to Go 1.20 a buffer holds pairs: the new value, then the old one. From 1.21 on it holds single words in the order the
-compiled code writes them, and one whose side is left out where it cannot matter: role "value" stands for new or old.
---flushed shows what lies behind the end too, left over from before the last flush.)",
+Up to Go 1.20 a buffer holds pairs: the new value, then the old one. From 1.21 on it holds single
+words in the order the compiled code writes them, and one whose side cannot matter is left out: role
+"value" stands for new or old. --flushed shows what lies behind the end too, left over from before
+the last flush.)",
       .example =
           // transcript: examples/writebarrier 1 STOP_AT main.marker
-      R"((lldb) go-wb buffer --limit 9
-P 0 running, m0 (thread 3261), goroutine 1: 219 of 512 words  next 0xc000031960 end 0xc000032288
-       role           word  what
-  210  value  0xc0017ce870  heap object 0xc0017ce870 of 24 bytes, span class 6 index 90, not marked
-  211  value  0xc0017ce888  heap object 0xc0017ce888 of 24 bytes, span class 6 index 91, not marked
-  212  value  0xc0000120a4  heap object 0xc0000120a0+0x4 of 16 bytes, span class 5 index 10, not marked
-  213  value  0xc0000120b0  heap object 0xc0000120b0 of 16 bytes, span class 5 index 11, not marked
-  214  value  0xc0017d0008  heap object 0xc0017d0000+0x8 of 704 bytes, main.large, span class 58 index 0, not marked
-  215  value  0xc0017d02c8  heap object 0xc0017d02c0+0x8 of 704 bytes, main.large, span class 58 index 1, not marked
-  216  value  0xc0017ce8a0  heap object 0xc0017ce8a0 of 24 bytes, span class 6 index 92, not marked
-  217  value      0x567430  main.global (main.node)  bss
-  218  value  0xc0017ce858  heap object 0xc0017ce858 of 24 bytes, span class 6 index 89, marked
-(lldb) go-wb explain main.storeAll
+      R"((lldb) go-wb explain main.storeAll
 main.storeAll+0x15  main.go:65  calls runtime.gcWriteBarrier7, 7 words
      role  from
   0  new   BX
@@ -169,6 +161,9 @@ main.storeAll+0x15  main.go:65  calls runtime.gcWriteBarrier7, 7 words
   5  old   0x18(AX)
   6  old   0x20(AX)
   guards the store to 0x8(AX), 0x10(AX), 0x18(AX), 0x20(AX)
+(lldb) go-wb break --function main.storeAll
+breakpoint 2: main.storeAll+0x15
+They stop the process only while the collector marks; `breakpoint delete go-wb` removes them.
 )",
       .arguments = {{"VERB", "status (the default), buffer, explain or break", false},
                     {"ADDRESS", "explain: an address or a function, instead of where the selected frame stands",

@@ -20,6 +20,11 @@ Result<Output> run(Context& context, const Options& options) {
     if (!at) return pass(at);
     wanted.push_back(*at);
   }
+  if (wanted.empty()) {
+    auto selected = context.host().selected_frame();
+    if (!selected) return fail(Errc::not_found, "frame: none is selected", "give an address");
+    wanted.push_back(selected->pc);
+  }
   Addresses addresses(**process, scheduler ? *scheduler : nullptr);
   Output out;
   Json list = Json::array();
@@ -55,31 +60,34 @@ const Command& go_where_command() {
       .schema = "lldb-go/where/1",
       .summary = "what an address is: code, a variable, an object of the heap, a slot of a stack",
       .details =
-          R"(Takes any 64-bit values: numbers, registers ($rdi, or Go's names: $DI), &main.count (where the variable is), main.count
-(its first word, so what it points at), main.f, expressions of LLDB. One line each:
+          R"(Takes any 64-bit values: numbers, registers ($rdi, or Go's names: $DI), &main.count (where the
+variable is), main.count (its first word, so what it points at), main.f, expressions of LLDB. Without
+any, the selected frame's pc. One line each:
 
   code      function and offset, line, section, file
   variable  symbol, its field where the type is known, section (.noptrbss)
-  heap      the object that contains it: base, size, span class and index, allocated or free, marked or not while the
-            collector runs, its type where the runtime records it (Go 1.22: objects with pointers above 512 bytes)
+  heap      the object that contains it: base, size, span class and index, allocated or free, marked
+            or not while the collector runs, its type where the runtime records it (from Go 1.22 on:
+            objects with pointers above 512 bytes)
   stack     whose, which frame, which slot by the frame map
   mapped    what else the process has mapped
 
-base is that of the heap's slot: an object that has its type in front is seen by the program 8 bytes further. Works in a
-core file and in a stripped program; with --json and more than one value the answers are in `addresses`.)",
+base is that of the heap's slot: an object that has its type in front is seen by the program 8 bytes
+further. Works in a core file and in a stripped program; with --json and more than one value the
+answers are in `addresses`.)",
       .example =
           // transcript: examples/memlayout STOP_AT main.markerPlaces
       R"((lldb) go-where $rip $rsp $AX &main.counter &main.primes main.list main.text 12345
 0x468f60  main.markerPlaces  main.go:24  .text of memlayout
 0xc0000406f8  stack of goroutine 1, main.markerPlaces return address
-0xc000014040  heap object 0xc000014040 of 16 bytes, span class 4 index 4
+0xc000082020  heap object 0xc000082020 of 16 bytes, span class 4 index 2
 0x516a90  main.counter (int)  .noptrbss of memlayout
 0x4f33b0  main.primes ([3]int)  .noptrdata of memlayout
-0x4f3d40  data  .data of memlayout
-0x47d367  rodata  .rodata of memlayout
+0x4f3d40  data without a name  .data of memlayout
+0x47d367  constant data  .rodata of memlayout
 0x3039  unmapped
 )",
-      .arguments = {{"ADDRESS", "a number, $register or expression; several are fine", true, true}},
+      .arguments = {{"ADDRESS", "a number, $register or expression; several are fine", false, true}},
       .options = {},
       .run = run,
   };

@@ -110,7 +110,7 @@ func main() {
 	fresh = [3]*node{{value: [2]int{3}}, {value: [2]int{4}}, {value: [2]int{5}}}
 	text = &[]byte("sixteen bytes...")[4]
 	big = &large{name: "big", first: fresh[2]}
-	olds = &box{first: fresh[1], text: &[]byte("old")[0], big: &large{name: "old"}, none: fresh[2]}
+	olds = &box{first: fresh[1], text: &[]byte("overwritten text")[0], big: &large{name: "old"}, none: fresh[2]}
 	prepare()
 
 	object("kept", unsafe.Pointer(kept), unsafe.Sizeof(*kept), "main.box")
