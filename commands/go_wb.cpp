@@ -138,8 +138,8 @@ buffer is full; until then the objects are not marked on their account.
             them leads to
   explain   the barrier that the selected frame, or the code at ADDRESS, is in: which words it
             records, from which registers and memory, what they are now, which store it guards, and
-            whether the call will flush the buffer. Of a function, or where no barrier is, all of its
-            barriers; works without a process too
+            whether the call will flush the buffer. Of a function, or where no barrier is, all of
+            its barriers; works without a process too
   break     sets breakpoints where barriers record: at the routines, at the calls of one function
             (--function), or where a buffer is handed over (--flush). Between two cycles of the
             collector they are never met
