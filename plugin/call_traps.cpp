@@ -24,13 +24,14 @@ Result<std::vector<int>> CallTraps::add(lldb::SBTarget target, std::optional<Sli
       return fail(Errc::internal, "breakpoint: LLDB does not set one");
     }
     breakpoint.AddName(name.c_str());
+    out.push_back(breakpoint.GetID());
+    if (entry.returns.empty()) continue;
     std::sort(entry.returns.begin(), entry.returns.end());
     {
       std::lock_guard one_at_a_time(mutex_);
       entries_[{program_of(target), breakpoint.GetID()}] = std::move(entry);
     }
     breakpoint.SetCallback(called, this);
-    out.push_back(breakpoint.GetID());
   }
   return out;
 }

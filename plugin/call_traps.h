@@ -1,5 +1,6 @@
 // Breakpoints on instructions that calls enter and other control flow passes through, such as the entries of Duff's
-// device. LLDB asks for each thread that has come to one; only one that was just called there stops the process.
+// device. LLDB asks for each thread that has come to one; only one that was just called there stops the process. An
+// entry that names no callers is a breakpoint like any other.
 #pragma once
 
 #include <lldb/API/LLDB.h>

@@ -44,7 +44,7 @@ class Scheduler {
   /// The thread on which goroutine `g` is running now, if any.
   std::optional<ThreadId> thread_of(const Goroutine& g) const;
 
-  /// Words of contracts.md: "waiting", "running", ...
+  /// The words of the JSON: "waiting", "running", ...
   std::string status_name(const Goroutine& g) const;
   /// "chan receive"; empty unless waiting.
   std::string wait_reason(const Goroutine& g) const;

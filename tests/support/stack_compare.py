@@ -1,7 +1,7 @@
 """Compares go-bt's JSON with the runtime's own traceback of the same moment.
 
 Every function returns a list of problems, empty when all is equal. Nothing here knows LLDB.
-A debugger's stack is a dict of contracts.md (`goroutine`, `status`, `wait_reason`, `frames`).
+A debugger's stack is a dict as in the JSON of go-bt (`goroutine`, `status`, `wait_reason`, `frames`).
 """
 import difflib
 
