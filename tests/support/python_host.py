@@ -16,10 +16,19 @@ def lldb_with_python(name):
 
 
 def run(lldb, host, *arguments, timeout=120):
-    return subprocess.run(
+    """A host that takes longer is ended; TimeoutExpired then says in `stderr` where its threads were."""
+    with subprocess.Popen(
         [lldb.python, str(host), *map(str, arguments)],
-        env=lldb.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout,
-    )  # fmt: skip
+        env=lldb.env(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as started:  # fmt: skip
+        try:
+            out, error = started.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired as problem:
+            problem.stderr = f"{host.name} {arguments}{runner.where(started.pid)}"
+            raise
+        finally:
+            started.kill()
+    return subprocess.CompletedProcess(started.args, started.returncode, out, error)
 
 
 def answer(done):

@@ -429,7 +429,7 @@ class Chunk:
                 return self.lost(running, f"LLDB ended with {process.returncode}: {said}", waiting, report)
             limit = self.cases[running].session.timeout if running is not None else 60
             if time.time() - since > limit:
-                return self.lost(running, f"not done within {limit} s{_where(process.pid)}", waiting, report)
+                return self.lost(running, f"not done within {limit} s{where(process.pid)}", waiting, report)
             time.sleep(0.02)
 
     def lost(self, running, why, waiting, report):
@@ -442,7 +442,7 @@ class Chunk:
         return waiting
 
 
-def _where(pid):
+def where(pid):
     """What the threads of a debugger that stands still are doing, where gdb is there to look."""
     if shutil.which("gdb") is None:
         return ""
