@@ -24,28 +24,25 @@ std::optional<Ends> run(Bytes code, std::uint64_t from, std::uint64_t to) {
   return at == to ? std::optional(std::move(out)) : std::nullopt;
 }
 
-}  // namespace
-
-std::optional<CarriedValue> carried(Bytes code, std::uint64_t from, std::uint64_t to, Reg reg) {
-  auto ends = run(code, from, to);
-  if (!ends) return std::nullopt;
-  RegisterValue value = ends->after.of(reg);
+/// The value in terms of what some register holds at a moment.
+std::optional<CarriedValue> in_terms_of(const RegisterValues& moment, RegisterValue value) {
   for (unsigned r = 0; r < 16; ++r) {
-    RegisterValue start = ends->before.of(static_cast<Reg>(r));
-    if (start.symbol == value.symbol) return CarriedValue{static_cast<Reg>(r), value.minus(start.offset).offset};
+    RegisterValue held = moment.of(static_cast<Reg>(r));
+    if (held.symbol == value.symbol) return CarriedValue{static_cast<Reg>(r), value.minus(held.offset).offset};
   }
   return std::nullopt;
 }
 
+}  // namespace
+
+std::optional<CarriedValue> carried(Bytes code, std::uint64_t from, std::uint64_t to, Reg reg) {
+  auto ends = run(code, from, to);
+  return ends ? in_terms_of(ends->before, ends->after.of(reg)) : std::nullopt;
+}
+
 std::optional<CarriedValue> carried_back(Bytes code, std::uint64_t from, std::uint64_t to, Reg reg) {
   auto ends = run(code, from, to);
-  if (!ends) return std::nullopt;
-  RegisterValue value = ends->before.of(reg);
-  for (unsigned r = 0; r < 16; ++r) {
-    RegisterValue end = ends->after.of(static_cast<Reg>(r));
-    if (end.symbol == value.symbol) return CarriedValue{static_cast<Reg>(r), value.minus(end.offset).offset};
-  }
-  return std::nullopt;
+  return ends ? in_terms_of(ends->after, ends->before.of(reg)) : std::nullopt;
 }
 
 }  // namespace lldbgo
