@@ -7,6 +7,7 @@
 #include "core/values/runtime_type.h"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 
 #include "core/base/byte_reader.h"
@@ -37,7 +38,20 @@ constexpr TypeKind kKinds[] = {
 };
 // clang-format on
 
+bool is_alignment(std::uint8_t align) { return std::has_single_bit(align) && align <= 8; }
+
 }  // namespace
+
+bool may_be_descriptor(Memory& memory, LoadAddr descriptor) {
+  auto bytes = memory.bytes(descriptor, kHead);
+  if (!bytes) return false;
+  ByteReader r(*bytes);
+  std::uint64_t size = r.u64(), pointer_bytes = r.u64();
+  r.seek(kAlign);
+  std::uint8_t align = r.u8(), field_align = r.u8(), kind = r.u8() & kKindMask;
+  return size <= kMaxSize && pointer_bytes <= size && is_alignment(align) && is_alignment(field_align) && kind != 0 &&
+         kind < std::size(kKinds);
+}
 
 Result<std::string> RuntimeTypeReader::name_at(LoadAddr at, std::string_view what) {
   auto absurd = [&] { return fail(Errc::malformed, std::string(what) + ": absurd name"); };

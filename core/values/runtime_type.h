@@ -30,6 +30,10 @@ struct RuntimeType {
   bool direct = false;  ///< an interface's data word holds the value itself, not its address
 };
 
+/// Could a type descriptor lie there, inside or outside of the program's types (reflect makes some in the heap)? False
+/// for what no compiler and no reflect writes, and for memory that cannot be read.
+bool may_be_descriptor(Memory& memory, LoadAddr descriptor);
+
 /// Reads descriptors. Every error is not_found (outside of the section: made at run time by reflect, or no descriptor),
 /// unreadable or malformed.
 class RuntimeTypeReader {

@@ -8,7 +8,7 @@ import toolchain
 SUPPORT = Path(__file__).parent.parent / "support"
 
 # Go's own debug information is wrong there (docs/lldb.md): (Go, function, variable).
-STALE = {("1.21", "main.byReference", "any"), ("1.21", "main.descend", "above")}
+STALE = {("1.21", "main.descend", "above")}
 
 # What LLDB cannot show whatever it is told.
 LIMITS = {

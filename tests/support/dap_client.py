@@ -55,10 +55,11 @@ class DapClient:
                 name, _, value = line.decode().partition(":")
                 if name.lower() == "content-length" and value.strip().isdigit():
                     length = int(value)
-            if length is None:  # an adapter that is about to end may write half a message
+            body = b"" if length is None else stream.read(length)
+            if not body or len(body) < length:  # an adapter that is about to end may write half a message
                 self.messages.put(None)
                 return
-            message = json.loads(stream.read(length))
+            message = json.loads(body)
             if message.get("event") == "process" and message["body"].get("systemProcessId"):
                 self.programs.append(message["body"]["systemProcessId"])
             self.messages.put(message)

@@ -147,7 +147,25 @@ TEST_CASE("what is missing or impossible is said, never guessed") {
   CHECK(t.value(string(), {0x1000, ~0ull}) == "<unavailable: length -1 is impossible>");
   CHECK(t.value(string(), {0x1000, 1000}) == "\"hello, world\"...");  // the block ends after 12 bytes
   CHECK(t.value(scalar(TypeKind::unknown, "main.X", 8), {1}) == "<unavailable: type of unknown layout>");
-  CHECK(t.value(any(), {0x7777, 0}) == "<type at 0x7777> {...}");
+  CHECK(t.value(any(), {0x7777, 0}) == "<unavailable: no type at 0x7777>");
+}
+
+TEST_CASE("a type that only the running program has") {
+  Target t;
+  // internal/abi.Type: size, pointer bytes, then hash, tflag, align, field align and kind in one word.
+  auto with = [&](std::uint64_t size, std::uint64_t pointer_bytes, std::uint64_t align, std::uint64_t kind) {
+    t.memory.put_words(LoadAddr(0x7000), {size, pointer_bytes, 0x1234 | align << 40 | align << 48 | kind << 56, 0, 0, 0});
+    return t.value(any(), {0x7000, 0x1000});
+  };
+  CHECK(with(24, 8, 8, 25) == "<type at 0x7000> {...}");
+  CHECK(with(8, 8, 8, 0x20 | 22) == "<type at 0x7000> {...}");
+  constexpr const char* kNone = "<unavailable: no type at 0x7000>";
+  CHECK(with(24, 32, 8, 25) == kNone);
+  CHECK(with(24, 8, 0, 25) == kNone);
+  CHECK(with(24, 8, 3, 25) == kNone);
+  CHECK(with(24, 8, 8, 0) == kNone);
+  CHECK(with(24, 8, 8, 27) == kNone);
+  CHECK(with(~0ull, 8, 8, 25) == kNone);
 }
 
 TEST_CASE("names of runtime type descriptors") {
