@@ -59,7 +59,8 @@ struct FunctionInfo {
 struct FrameHome {
   std::string name;             ///< "n", "&x"
   TypePtr type;
-  bool parameter = false;       ///< of the function itself, not of one inlined into it
+  bool parameter = false;       ///< or result, of the function itself, not of one inlined into it
+  bool argument = false;        ///< what a caller passes, to the function itself or to one inlined into it
   std::string owner;            ///< name of the inlined function that declares it, "" for the function itself
   unsigned inline_depth = 0;
   Range<FileAddr> pcs;          ///< where that location holds; the whole function where it does not change

@@ -148,7 +148,9 @@ class HomeWalk {
       home.type = type;
       home.owner = where.owner;
       home.inline_depth = where.inline_depth;
-      home.parameter = where.inline_depth == 0 && dwarf_tag(&die) == DW_TAG_formal_parameter;
+      bool formal = dwarf_tag(&die) == DW_TAG_formal_parameter;
+      home.parameter = formal && where.inline_depth == 0;
+      home.argument = formal && !flag_attribute(die, DW_AT_variable_parameter);
       if (home.pcs.size() == 0) home.pcs = function_;
       into_.push_back(std::move(home));
     }

@@ -253,6 +253,7 @@ std::vector<FrameHome> frame_homes_of(Dwarf_Attribute& attribute, const Type& ty
   if (list && !in_pieces && components(type) > 1) {
     for (FrameHome& home : out) home.part = true;
   }
+  std::stable_sort(out.begin(), out.end(), [](const FrameHome& a, const FrameHome& b) { return a.offset < b.offset; });
   return out;
 }
 

@@ -35,8 +35,8 @@ struct Places {
 /// place of such a type is Where::none, and its CFA offsets are `part_homes`.
 Places places_of(Dwarf_Attribute& attribute, const Type& type, std::optional<FileAddr> pc);
 
-/// The places in the frame alone, each with the pcs where it holds (empty: everywhere). What is not about the
-/// location is left to the caller.
+/// The places in the frame alone, in the order of the bytes that are there, each with the pcs where it holds (empty:
+/// everywhere). What is not about the location is left to the caller.
 std::vector<FrameHome> frame_homes_of(Dwarf_Attribute& attribute, const Type& type);
 
 }  // namespace lldbgo

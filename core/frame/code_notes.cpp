@@ -193,8 +193,7 @@ class Notes {
 
   // A map holds at calls only, and each says which words are pointers then.
   void pointer_maps() {
-    int varp = -8;
-    if (auto most = table_.max_sp_delta(f_); most && *most > 0) varp = -16;
+    std::int64_t varp = table_.varp(f_);
     std::optional<PointerMap> args, locals;
     each_change(table_.layout().pcdata.stack_map, [&](std::uint64_t offset, std::int32_t from, std::int32_t to) {
       std::string text;

@@ -6,6 +6,8 @@
 #include "core/frame/operand_names.h"
 
 #include <algorithm>
+#include <limits>
+#include <set>
 
 #include "core/base/text.h"
 #include "core/frame/abi_assign.h"
@@ -13,6 +15,7 @@
 #include "core/frame/components.h"
 #include "core/frame/dwarf_repair.h"
 #include "core/frame/frame_context.h"
+#include "core/frame/hidden_parameters.h"
 #include "core/insn/prologue.h"
 #include "core/insn/register_stores.h"
 
@@ -52,15 +55,16 @@ bool can_be_split(const Type& type, unsigned depth = 0) {
          });
 }
 
-// A place that is all of the variable or one component of it: a spilled component has no address taken, and nothing is
-// stored where the others would be.
-bool is_whole(const FrameHome& home, const FrameAccesses& accesses) {
-  if (!can_be_split(*home.type)) return true;
+// A place that is all of the variable or one component of it: a spilled component has no address taken, and where the
+// others would be nothing is stored, or what contradicts them.
+bool is_whole(const FrameHome& home, const FrameAccesses& accesses, const std::set<std::int64_t>& pointers) {
   const auto& addressed = accesses.addressed;
   if (std::binary_search(addressed.begin(), addressed.end(), home.cfa_offset)) return true;
   auto parts = components_of(home.type);
   return std::all_of(parts.begin(), parts.end(), [&](const Component& part) {
     std::int64_t at = home.cfa_offset + static_cast<std::int64_t>(part.offset);
+    if (part.known && !part.pointer && pointers.contains(at)) return false;
+    if (std::binary_search(addressed.begin(), addressed.end(), at)) return false;
     return std::any_of(accesses.stores.begin(), accesses.stores.end(), [&](const FrameStore& store) {
       return store.fp_offset <= at &&
              at + static_cast<std::int64_t>(part.size) <= store.fp_offset + std::int64_t{store.size};
@@ -68,14 +72,53 @@ bool is_whole(const FrameHome& home, const FrameAccesses& accesses) {
   });
 }
 
+/// The words below varp that hold a pointer at some call, by offset from fp: a spilled value is there for a call.
+std::set<std::int64_t> pointer_words(const GoImage& image, const Func& f) {
+  const Pclntab& table = image.pclntab();
+  std::set<std::int64_t> out;
+  auto ranges = table.pcdata_ranges(f, table.layout().pcdata.stack_map);
+  if (!ranges) return out;
+  std::int64_t varp = table.varp(f);
+  std::set<std::int32_t> seen;
+  for (const PcdataRange& range : *ranges) {
+    if (!seen.insert(range.value).second) continue;
+    auto map = table.locals_map(f, range.value);
+    if (!map || !*map) continue;
+    for (std::int32_t word = 0; word < (*map)->words; ++word)
+      if ((*map)->pointer(word)) out.insert(varp + (std::int64_t{word} - (*map)->words) * 8);
+  }
+  return out;
+}
+
+/// What lies alone at a place of which debug information does not say which component it is: the only one that is as
+/// much a pointer as the word there. Null: several, or none.
+const Component* sole_component(const std::vector<Component>& components, bool pointer) {
+  const Component* found = nullptr;
+  for (const Component& component : components) {
+    if (component.size == 8 && component.known && component.pointer != pointer) continue;
+    if (found != nullptr || !component.known) return nullptr;
+    found = &component;
+  }
+  return found;
+}
+
+/// The parameters with one that debug information may have left out.
+std::vector<AbiInput> inputs_with(const FunctionInfo& info, const HiddenParameter* hidden) {
+  std::vector<AbiInput> inputs;
+  for (const Variable& v : info.parameters) inputs.push_back({v.type, v.result});
+  if (hidden != nullptr) inputs.insert(inputs.begin() + static_cast<std::ptrdiff_t>(hidden->at), {hidden->type, false});
+  return inputs;
+}
+
 // A blank parameter that debug information leaves out shifts those behind it, and alignment can hide it in the sum:
 // what it says of the entry, and of places that never change, must be what the layout says.
-bool agrees(const FunctionInfo& at_entry, const AbiLayout& layout) {
+bool agrees(const FunctionInfo& at_entry, const AbiLayout& layout, const HiddenParameter* hidden) {
   for (std::size_t i = 0; i < at_entry.parameters.size(); ++i) {
     const Variable& v = at_entry.parameters[i];
-    const AbiPlace& place = layout.places[i];
+    const AbiPlace& place = layout.places[hidden != nullptr && i >= hidden->at ? i + 1 : i];
     for (const Piece& piece : v.pieces) {
-      if (piece.where == Piece::Where::frame && piece.cfa_offset >= 0 && !v.has_location_list && piece.offset == 0 &&
+      if (piece.where == Piece::Where::frame && piece.cfa_offset >= 0 && piece.offset == 0 &&
+          (!v.has_location_list || (!place.in_registers() && components_of(v.type).size() == 1)) &&
           place.offset_fp != piece.cfa_offset) {
         return false;
       }
@@ -89,12 +132,24 @@ bool agrees(const FunctionInfo& at_entry, const AbiLayout& layout) {
   return true;
 }
 
-constexpr unsigned kListed = 1000;  // above every depth of fixed places
+constexpr unsigned kSpilled = 1000;  // above every depth of a variable in memory
+
+// A spilled value with several names lies in the place of the first of them, until 1.16 of the last (ssa/stackalloc.go,
+// f.Names). A name comes when it is first assigned: what an inlined function computes before what its caller makes of it,
+// what it is passed after the caller's. Components come after what is whole.
+unsigned spilled_rank(const FrameHome& home, bool component, bool first_name) {
+  constexpr unsigned kOwn = kSpilled / 4;
+  unsigned depth = std::min(home.inline_depth, kOwn - 1);
+  unsigned order = (home.argument ? kOwn + depth : kOwn - depth) * 2 + (component ? 1 : 0);
+  return kSpilled + (first_name ? order : kSpilled - order);
+}
+
 constexpr std::size_t kMaxInstructions = 1 << 16;
 
 }  // namespace
 
-OperandPlaces::OperandPlaces(const GoImage& image, const Func& f) : package_(package_of(f.name)) {
+OperandPlaces::OperandPlaces(const GoImage& image, const Func& f)
+    : package_(package_of(f.name)), first_name_(image.register_abi()) {
   add_debug_info(image, f);
   add_parameters(image, f);
   if (places_.empty()) add_assembly(image, f);
@@ -111,12 +166,23 @@ void OperandPlaces::add_debug_info(const GoImage& image, const Func& f) {
   FrameAccesses accesses =
       frame_accesses(code.first(std::min<std::size_t>(prologue.morestack_at.value_or(code.size()), code.size())),
                      prologue.body_at, prologue.frame_bytes, kMaxInstructions);
-  for (const FrameHome& home : *homes) {
-    if (home.part && !is_whole(home, accesses)) continue;
-    std::string name = (home.owner.empty() ? package_ : package_of(home.owner)) + printable(home.name, 200);
-    if (home.listed && !home.parameter) name += split_suffix(home);
-    places_.push_back(
-        {std::move(name), home.cfa_offset, home.size, home.pcs, home.inline_depth + (home.listed ? kListed : 0)});
+  auto pointers = pointer_words(image, f);
+  for (FrameHome& home : *homes) {
+    // Only the argument itself lies in an argument's place since 1.17: elsewhere it is another variable's.
+    if (first_name_ && home.listed && home.parameter && home.argument && home.cfa_offset < 0) continue;
+    if (home.part && can_be_split(*home.type) && !is_whole(home, accesses, pointers)) {
+      auto components = components_of(home.type);
+      const Component* component = sole_component(components, pointers.contains(home.cfa_offset));
+      if (component == nullptr) continue;
+      home.offset = component->offset;
+      home.size = component->size;
+    }
+    bool spilled = home.listed && can_be_split(*home.type);
+    std::string suffix = spilled && !home.parameter ? split_suffix(home) : "";
+    // A component is a variable of the package that is being compiled, whoever declares the whole.
+    std::string package = home.owner.empty() || !suffix.empty() ? package_ : package_of(home.owner);
+    places_.push_back({package + printable(home.name, 200) + suffix, home.cfa_offset, home.size, home.pcs,
+                       spilled ? spilled_rank(home, !suffix.empty(), first_name_) : home.inline_depth});
   }
 }
 
@@ -124,20 +190,29 @@ void OperandPlaces::add_parameters(const GoImage& image, const Func& f) {
   if (image.dwarf() == nullptr || f.flags.assembly) return;
   auto info = repaired_function(*image.dwarf(), f.entry);
   if (!info || !info->go) return;
-  std::vector<AbiInput> inputs;
-  for (const Variable& v : info->parameters) inputs.push_back({v.type, v.result});
+  if (add_parameters(image, f, *info, nullptr)) return;
+  for (const HiddenParameter& hidden : hidden_parameters(f.name)) {
+    if (hidden.at <= info->parameters.size() && add_parameters(image, f, *info, &hidden)) return;
+  }
+}
+
+bool OperandPlaces::add_parameters(const GoImage& image, const Func& f, const FunctionInfo& info,
+                                   const HiddenParameter* hidden) {
+  std::vector<AbiInput> inputs = inputs_with(info, hidden);
   auto layout = assign_abi(inputs, image.register_abi());
   // The line table's own count of bytes is the witness: a parameter that debug information leaves out shifts the
   // others.
-  if (!layout || (f.args && layout->size != *f.args) || !agrees(*info, *layout)) return;
+  if (!layout || (f.args && layout->size != *f.args) || !agrees(info, *layout, hidden)) return false;
   // Debug information may have another variable in an argument's place while both have one value.
   std::erase_if(places_, [](const NamedPlace& place) { return place.offset >= 0; });
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const Variable& v = info->parameters[i];
-    if (!layout->places[i].offset_fp || v.type->size == 0) continue;
-    std::string name = package_ + printable(v.name, 200);
-    places_.push_back({std::move(name), *layout->places[i].offset_fp, v.type->size, {f.entry, f.end}, 0});
+    if (!layout->places[i].offset_fp || inputs[i].type->size == 0) continue;
+    bool is_hidden = hidden != nullptr && i == hidden->at;
+    std::size_t shown = hidden != nullptr && i > hidden->at ? i - 1 : i;
+    std::string name = package_ + (is_hidden ? hidden->name : printable(info.parameters[shown].name, 200));
+    places_.push_back({std::move(name), *layout->places[i].offset_fp, inputs[i].type->size, {f.entry, f.end}, 0});
   }
+  return true;
 }
 
 void OperandPlaces::add_assembly(const GoImage& image, const Func& f) {
@@ -151,22 +226,26 @@ void OperandPlaces::add_assembly(const GoImage& image, const Func& f) {
 std::string_view OperandPlaces::name(std::int64_t offset, FileAddr at, FileAddr next) const {
   struct Candidate {
     std::string_view name;
-    unsigned rank = ~0U;
-    bool many = false;
+    unsigned rank = std::numeric_limits<unsigned>::max();
+    bool many = false, first = true;
     void note(const NamedPlace& place) {
-      if (place.rank > rank) return;
-      many = place.rank == rank && (many || name != place.name);
+      if (place.rank > rank || (place.rank == rank && place.rank >= kSpilled && first)) return;
+      many = place.rank == rank && place.rank < kSpilled && (many || name != place.name);
       name = place.name;
       rank = place.rank;
     }
   };
+  // A variable in memory may share its place with others at other pcs. The place of a spilled value is one variable's,
+  // whoever else is said to be there for a while.
   Candidate anywhere, here;
+  anywhere.first = here.first = first_name_;
   for (const NamedPlace& place : places_) {
     if (place.offset > offset) break;
     if (static_cast<std::uint64_t>(offset - place.offset) >= place.size) continue;
     anywhere.note(place);
     if (place.pcs.contains(at) || place.pcs.contains(next)) here.note(place);
   }
+  if (anywhere.rank >= kSpilled) return anywhere.name;
   if (!here.name.empty()) return here.many ? std::string_view{} : here.name;
   return anywhere.many ? std::string_view{} : anywhere.name;
 }

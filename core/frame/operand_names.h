@@ -9,14 +9,16 @@
 
 namespace lldbgo {
 
+struct HiddenParameter;
+
 /// A variable's stretch of the frame.
 struct NamedPlace {
   std::string name;         ///< "main.n"; safe to print
   std::int64_t offset = 0;  ///< of its first byte, from fp
   std::uint64_t size = 0;
   Range<FileAddr> pcs;  ///< where it is known to be there; elsewhere it may be
-  /// Who has a place that several name: first what is never elsewhere, then the variable of the outermost function: the
-  /// parameter of an inlined one stands for it.
+  /// Who has a place that several name: first variables in memory, the outermost function's before those of inlined
+  /// ones; then spilled values, in the order in which the compiler names them.
   unsigned rank = 0;
   bool operator==(const NamedPlace&) const = default;
 };
@@ -29,9 +31,9 @@ class OperandPlaces {
   /// information: names nothing.
   OperandPlaces(const GoImage& image, const Func& f);
 
-  /// The variable that holds the byte at fp+offset, for an instruction at [at, next). Where several share the place,
-  /// the one of the lowest rank that is there right before or after the instruction; "" where that is none, or more
-  /// than one.
+  /// The variable that holds the byte at fp+offset, for an instruction at [at, next). Where several share the place, the
+  /// one of the lowest rank; of variables in memory the one that is there right before or after the instruction, and ""
+  /// where those are several.
   std::string_view name(std::int64_t offset, FileAddr at, FileAddr next) const;
 
   const std::vector<NamedPlace>& places() const { return places_; }
@@ -39,9 +41,12 @@ class OperandPlaces {
  private:
   void add_debug_info(const GoImage& image, const Func& f);
   void add_parameters(const GoImage& image, const Func& f);
+  /// False, and nothing added: the layout of these parameters contradicts the rest.
+  bool add_parameters(const GoImage& image, const Func& f, const FunctionInfo& info, const HiddenParameter* hidden);
   void add_assembly(const GoImage& image, const Func& f);
 
   std::string package_;
+  bool first_name_ = true;  // a value with several names lies in the place of the first, not the last
   std::vector<NamedPlace> places_;  // by offset
 };
 

@@ -2,10 +2,6 @@
 // independent witnesses of the result. Where they disagree (DWARF leaves out blank parameters up to Go 1.21 or so, for
 // one), the places that DWARF itself names are taken instead: its registers at the entry, its frame offsets above fp.
 //
-// Up to 1.26 names with a leading dot are left out, too: `.this`, the receiver of a generated method wrapper, and
-// `.dict`, the dictionary that generic code gets as its first argument, a method's after the receiver (noder/reader.go
-// shapeSig).
-//
 // The body of an assembly function has no types. Its Go declaration gives the compiler an ABI wrapper of the same name
 // (Go 1.17+), and that one's debug entry has them.
 #include "core/frame/prototype.h"
@@ -14,6 +10,7 @@
 
 #include "core/base/text.h"
 #include "core/frame/dwarf_repair.h"
+#include "core/frame/hidden_parameters.h"
 
 namespace lldbgo {
 namespace {
@@ -101,39 +98,20 @@ bool contradicts_itself(const FunctionInfo& at_entry) {
   return false;
 }
 
-Parameter hidden_pointer(std::string name, std::string type) {
-  auto t = std::make_shared<Type>();
-  t->kind = TypeKind::pointer;
-  t->name = std::move(type);
-  t->size = t->align = 8;
-  Parameter out;
-  out.name = std::move(name);
-  out.type = t;
-  return out;
-}
-
 /// Tries the parameter that DWARF may have left out where the compiler puts it.
 bool lay_out_with_hidden(const FrameContext& c, Prototype& proto, bool registers, const FunctionInfo& at_entry) {
-  std::string_view name = c.func.name;
-  auto fits = [&](const Parameter& hidden, std::size_t at) {
-    if (at > proto.parameters.size()) return false;
+  for (HiddenParameter& hidden : hidden_parameters(c.func.name)) {
+    if (hidden.at > proto.parameters.size()) continue;
     Prototype with = proto;
-    with.parameters.insert(with.parameters.begin() + static_cast<std::ptrdiff_t>(at), hidden);
-    if (!lay_out(c, with, registers).empty() || !agrees_at_entry(with.parameters, at_entry)) return false;
+    Parameter& inserted = *with.parameters.emplace(with.parameters.begin() + static_cast<std::ptrdiff_t>(hidden.at));
+    inserted.name = hidden.name;
+    inserted.type = std::move(hidden.type);
+    if (!lay_out(c, with, registers).empty() || !agrees_at_entry(with.parameters, at_entry)) continue;
     proto = std::move(with);
     proto.why += ", with the hidden parameter " + hidden.name;
     return true;
-  };
-  if (name.find("[go.shape.") != std::string_view::npos) {
-    bool method = name.find("]).") != std::string_view::npos;
-    return fits(hidden_pointer(".dict", "*uintptr"), method ? 1 : 0) ||
-           fits(hidden_pointer(".dict", "*uintptr"), method ? 0 : 1);
   }
-  std::size_t open = name.find("(*"), close = name.find(')');
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return false;
-  std::string type = "*";
-  type.append(name.substr(0, open)).append(name.substr(open + 2, close - open - 2));
-  return fits(hidden_pointer(".this", printable(type, 200)), 0);
+  return false;
 }
 
 /// Places that DWARF itself names: registers at the entry, homes above fp.

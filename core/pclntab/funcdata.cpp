@@ -55,6 +55,10 @@ Result<std::optional<PointerMap>> Pclntab::locals_map(const Func& f, std::int32_
   return impl_->pointer_map(funcdata(f, impl_->layout.funcdata.locals_pointer_maps), index);
 }
 
+std::int64_t Pclntab::varp(const Func& f) const {
+  return max_sp_delta(f).value_or(0) > 0 ? -16 : -8;
+}
+
 Result<std::vector<StackObject>> Pclntab::stack_objects(const Func& f) const {
   auto table = funcdata(f, impl_->layout.funcdata.stack_objects);
   std::vector<StackObject> out;

@@ -139,6 +139,8 @@ class Pclntab {
   /// Maps at a stack-map index (PCDATA stack_map; -1 counts as 0). Empty optional: no such table.
   Result<std::optional<PointerMap>> args_map(const Func& f, std::int32_t index) const;
   Result<std::optional<PointerMap>> locals_map(const Func& f, std::int32_t index) const;
+  /// Where a locals map ends, from fp: below the saved BP of a function that has a frame (varp of runtime/stkframe.go).
+  std::int64_t varp(const Func& f) const;
   Result<std::vector<StackObject>> stack_objects(const Func& f) const;
   /// Empty where the version or function has none.
   Result<std::vector<ArgComponent>> arg_info(const Func& f) const;
