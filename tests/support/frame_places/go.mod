@@ -1,0 +1,3 @@
+module frame_places
+
+go 1.21
