@@ -3,13 +3,15 @@
 #include <elf.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
+#include <bit>
 #include <condition_variable>
+#include <cstring>
 #include <mutex>
 #include <span>
 #include <thread>
 
+#include "core/insn/plan9_decode.h"
 #include "core/insn/plan9_text.h"
 
 namespace lldbgo::testing {
@@ -74,41 +76,6 @@ Result<std::vector<ListedSymbol>> symbols_of(const GoImage& image) {
   return out;
 }
 
-// text/tabwriter with tabs of 8 and columns of at least 18: every cell is followed by tabs up to its column's end.
-class Columns {
- public:
-  static constexpr std::size_t kColumns = 4;
-
-  /// The next cell ends where `text` ends now; `extra` bytes of it are no characters of their own.
-  void end_cell(const std::string& text, std::size_t extra = 0) {
-    std::size_t runes = text.size() - (cells_.empty() ? 0 : cells_.back().end) - extra;
-    std::size_t& width = width_[cells_.size() % kColumns];
-    width = std::max(width, runes + 1);
-    cells_.push_back({text.size(), runes});
-  }
-
-  void write(const std::string& text, std::string& out) {
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i < cells_.size(); ++i) {
-      std::size_t width = (width_[i % kColumns] + 7) / 8 * 8;
-      out.append(text, begin, cells_[i].end - begin);
-      out.append((width - cells_[i].runes + 7) / 8, '\t');
-      if (i % kColumns == kColumns - 1) out += '\n';
-      begin = cells_[i].end;
-    }
-    cells_.clear();
-    width_ = kNarrowest;
-  }
-
- private:
-  struct Cell {
-    std::size_t end = 0, runes = 0;
-  };
-  static constexpr std::array<std::size_t, kColumns> kNarrowest = {18, 18, 18, 18};
-  std::array<std::size_t, kColumns> width_ = kNarrowest;
-  std::vector<Cell> cells_;
-};
-
 /// Bytes of UTF-8 that continue a character.
 std::size_t continuations(std::string_view text) {
   return static_cast<std::size_t>(
@@ -118,6 +85,46 @@ std::size_t continuations(std::string_view text) {
 std::string_view base_name(std::string_view path) {
   std::size_t slash = path.find_last_of("/\\");
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+// text/tabwriter with tabs of 8 and columns of at least 18: every cell is followed by tabs up to its column's end.
+class Column {
+ public:
+  void fit(std::size_t runes) { widest_ = std::max(widest_, runes + 1); }
+  std::size_t tabs_behind(std::size_t runes) const { return ((widest_ + 7) / 8 * 8 - runes + 7) / 8; }
+
+ private:
+  std::size_t widest_ = 18;
+};
+
+char* put(char* to, std::string_view text) {
+  std::memcpy(to, text.data(), text.size());
+  return to + text.size();
+}
+
+char* put_tabs(char* to, std::size_t count) {
+  std::memset(to, '\t', count);
+  return to + count;
+}
+
+constexpr char kDigits[] = "0123456789abcdef";
+
+std::size_t hex_digits(std::uint64_t value) {
+  return std::max<std::size_t>(1, (static_cast<std::size_t>(std::bit_width(value)) + 3) / 4);
+}
+
+char* put_address(char* to, std::uint64_t value, std::size_t digits) {
+  to = put(to, "0x");
+  for (std::size_t i = digits; i != 0; --i, value >>= 4) to[i - 1] = kDigits[value & 15];
+  return to + digits;
+}
+
+char* put_bytes(char* to, Bytes bytes) {
+  for (std::byte b : bytes) {
+    *to++ = kDigits[std::to_integer<unsigned>(b) >> 4];
+    *to++ = kDigits[std::to_integer<unsigned>(b) & 15];
+  }
+  return to;
 }
 
 class Lister {
@@ -176,43 +183,53 @@ class Lister {
     out += "(SB) ";
     out += line(symbol.address).file;
     out += '\n';
-    cells_.clear();
+    rows_.clear();
+    texts_.clear();
+    Column places, addresses, bytes, texts;
     for (std::uint64_t pc = symbol.address; pc < end;) {
       const SourceLine& where = line(pc);
-      if (where.file.data() != file_.data()) {
+      std::size_t begin = texts_.size();
+      if (rows_.empty() || where.file.data() != file_.data() || where.line != line_) {
         file_ = where.file;
-        base_ = "  " + std::string(base_name(file_)) + ':';
-        base_extra_ = continuations(base_);
+        line_ = where.line;
+        place_ = "  " + std::string(base_name(file_)) + ':' + std::to_string(line_);
+        place_runes_ = place_.size() - continuations(place_);
       }
-      cells_ += base_;
-      cells_ += std::to_string(where.line);
-      columns_.end_cell(cells_, base_extra_);
-      append_address(pc);
-      columns_.end_cell(cells_);
-      scratch_.clear();
-      std::size_t size = plan9_text(text_.subspan(pc - start_, end - pc), pc, names_, scratch_);
-      char digits[2 * 15];
-      std::size_t n = 0;
-      for (std::byte b : text_.subspan(pc - start_, size)) {
-        digits[n++] = "0123456789abcdef"[std::to_integer<unsigned>(b) >> 4];
-        digits[n++] = "0123456789abcdef"[std::to_integer<unsigned>(b) & 15];
-      }
-      cells_.append(digits, n);
-      columns_.end_cell(cells_);
-      cells_ += scratch_;
-      columns_.end_cell(cells_, continuations(scratch_));
-      pc += size;
+      texts_ += place_;
+      Row row{pc, begin, texts_.size(), 0, place_runes_, 0, 0};
+      row.size = plan9_text(text_.subspan(pc - start_, end - pc), pc, names_, texts_);
+      row.end = texts_.size();
+      row.text_runes = row.end - row.text - continuations(std::string_view(texts_).substr(row.text));
+      places.fit(row.place_runes);
+      bytes.fit(2 * row.size);
+      texts.fit(row.text_runes);
+      rows_.push_back(row);
+      pc += row.size;
     }
-    columns_.write(cells_, out);
+    if (!rows_.empty()) addresses.fit(2 + hex_digits(rows_.back().pc));
+    // Three cells of unknown length in `texts_`, the address, the bytes; tabs.
+    std::size_t tabs = places.tabs_behind(0) + addresses.tabs_behind(0) + bytes.tabs_behind(0) + texts.tabs_behind(0);
+    std::size_t before = out.size();
+    out.resize(before + texts_.size() + rows_.size() * (2 + 16 + 2 * kLongestInstruction + tabs + 1));
+    char* to = out.data() + before;
+    for (const Row& row : rows_) {
+      std::string_view cells = std::string_view(texts_).substr(row.place, row.end - row.place);
+      std::size_t digits = hex_digits(row.pc);
+      to = put_tabs(put(to, cells.substr(0, row.text - row.place)), places.tabs_behind(row.place_runes));
+      to = put_tabs(put_address(to, row.pc, digits), addresses.tabs_behind(2 + digits));
+      to = put_tabs(put_bytes(to, text_.subspan(row.pc - start_, row.size)), bytes.tabs_behind(2 * row.size));
+      to = put_tabs(put(to, cells.substr(row.text - row.place)), texts.tabs_behind(row.text_runes));
+      *to++ = '\n';
+    }
+    out.resize(static_cast<std::size_t>(to - out.data()));
   }
 
-  void append_address(std::uint64_t value) {
-    char digits[16];
-    int n = 0;
-    for (; value != 0 || n == 0; value >>= 4) digits[15 - n++] = "0123456789abcdef"[value & 15];
-    cells_ += "0x";
-    cells_.append(digits + 16 - n, static_cast<std::size_t>(n));
-  }
+  struct Row {
+    std::uint64_t pc = 0;
+    std::size_t place = 0, text = 0, end = 0;  // in texts_: of the line's place, of the instruction's text
+    std::size_t place_runes = 0, text_runes = 0;
+    std::size_t size = 0;
+  };
 
   const GoImage& image_;
   const std::vector<ListedSymbol>& symbols_;
@@ -222,10 +239,12 @@ class Lister {
   Range<FileAddr> function_;
   std::vector<LineRange> lines_;
   std::size_t at_ = 0;
-  std::string cells_, scratch_, base_;
-  std::size_t base_extra_ = 0;
-  std::string_view file_{"none"};
-  Columns columns_;
+  std::vector<Row> rows_;
+  std::string texts_;  // of all rows, one behind the other
+  std::string_view file_;
+  int line_ = 0;
+  std::string place_;  // "  file.go:12"
+  std::size_t place_runes_ = 0;
 };
 
 }  // namespace
