@@ -76,6 +76,8 @@ func attempt() bool {
 	for !marking() {
 		runtime.Gosched()
 	}
+	procPin() // nobody else's stores come between, and the buffer stays this P's
+	defer procUnpin()
 	for i := 0; i < warmUp; i++ {
 		storeWarm(kept, warm[i&1])
 	}
@@ -140,3 +142,9 @@ func main() {
 		prepare()
 	}
 }
+
+//go:linkname procPin runtime.procPin
+func procPin() int
+
+//go:linkname procUnpin runtime.procUnpin
+func procUnpin()
