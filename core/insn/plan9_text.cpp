@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstring>
+#include <string_view>
 
 #include "core/insn/decoder.h"
 #include "core/insn/plan9_decode.h"
@@ -13,11 +14,11 @@
 namespace lldbgo {
 namespace {
 
-const char* register_name(ZydisRegister reg) {
-  static constexpr const char* kNames[] = {"AX", "CX", "DX",  "BX",  "SP",  "BP",  "SI",  "DI",
+std::string_view register_name(ZydisRegister reg) {
+  static constexpr std::string_view kNames[] = {"AX", "CX", "DX",  "BX",  "SP",  "BP",  "SI",  "DI",
                                            "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15"};
-  static constexpr const char* kBytes[] = {"AL", "CL", "DL", "BL", "AH", "CH", "DH", "BH"};
-  static constexpr const char* kSegments[] = {"ES", "CS", "SS", "DS", "FS", "GS"};
+  static constexpr std::string_view kBytes[] = {"AL", "CL", "DL", "BL", "AH", "CH", "DH", "BH"};
+  static constexpr std::string_view kSegments[] = {"ES", "CS", "SS", "DS", "FS", "GS"};
   if (reg >= ZYDIS_REGISTER_RAX && reg <= ZYDIS_REGISTER_R15) return kNames[reg - ZYDIS_REGISTER_RAX];
   if (reg >= ZYDIS_REGISTER_EAX && reg <= ZYDIS_REGISTER_R15D) return kNames[reg - ZYDIS_REGISTER_EAX];
   if (reg >= ZYDIS_REGISTER_AX && reg <= ZYDIS_REGISTER_R15W) return kNames[reg - ZYDIS_REGISTER_AX];
@@ -25,7 +26,7 @@ const char* register_name(ZydisRegister reg) {
   if (reg >= ZYDIS_REGISTER_SPL && reg <= ZYDIS_REGISTER_R15B) return kNames[reg - ZYDIS_REGISTER_SPL + 4];
   if (reg >= ZYDIS_REGISTER_ES && reg <= ZYDIS_REGISTER_GS) return kSegments[reg - ZYDIS_REGISTER_ES];
   if (reg == ZYDIS_REGISTER_RIP || reg == ZYDIS_REGISTER_EIP) return "IP";
-  return nullptr;
+  return {};
 }
 
 void append_decimal(std::uint64_t value, std::string& out) {
@@ -55,7 +56,7 @@ void append_signed_hex(std::int64_t value, std::string& out) {
 }
 
 void append_register(ZydisRegister reg, std::string& out) {
-  if (const char* name = register_name(reg)) {
+  if (std::string_view name = register_name(reg); !name.empty()) {
     out += name;
     return;
   }

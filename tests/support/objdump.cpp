@@ -7,6 +7,7 @@
 #include <bit>
 #include <condition_variable>
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -127,6 +128,29 @@ char* put_bytes(char* to, Bytes bytes) {
   return to;
 }
 
+// Text that grows at its end, written through a pointer.
+class Text {
+ public:
+  /// Room for `size` more bytes.
+  char* room(std::size_t size) {
+    if (size > capacity_ - size_) {
+      capacity_ = std::max(2 * capacity_, size_ + size);
+      auto grown = std::make_unique_for_overwrite<char[]>(capacity_);
+      std::memcpy(grown.get(), bytes_.get(), size_);
+      bytes_ = std::move(grown);
+    }
+    return bytes_.get() + size_;
+  }
+  void end_at(const char* end) { size_ = static_cast<std::size_t>(end - bytes_.get()); }
+  void add(std::string_view text) { end_at(put(room(text.size()), text)); }
+  void clear() { size_ = 0; }
+  std::string_view view() const { return {bytes_.get(), size_}; }
+
+ private:
+  std::unique_ptr<char[]> bytes_ = std::make_unique_for_overwrite<char[]>(1 << 20);
+  std::size_t size_ = 0, capacity_ = 1 << 20;
+};
+
 class Lister {
  public:
   Lister(const GoImage& image, const std::vector<ListedSymbol>& symbols, Bytes text, std::uint64_t start)
@@ -135,13 +159,13 @@ class Lister {
   }
 
   /// The functions among the symbols [from, to), an empty line behind each.
-  void list(std::size_t from, std::size_t to, std::string& out) {
+  void list(std::size_t from, std::size_t to, Text& out) {
     std::uint64_t end = start_ + text_.size();
     for (const ListedSymbol& symbol : std::span(symbols_).subspan(from, to - from)) {
       if (!symbol.code || symbol.address < start_ || symbol.address >= end) continue;
       if (symbol.address + symbol.size <= start_) continue;
       list(symbol, std::min(symbol.address + symbol.size, end), out);
-      out += '\n';
+      out.add("\n");
     }
   }
 
@@ -177,12 +201,11 @@ class Lister {
     return at_ < lines_.size() && lines_[at_].pcs.contains(at) ? lines_[at_].where : kUnknown;
   }
 
-  void list(const ListedSymbol& symbol, std::uint64_t end, std::string& out) {
-    out += "TEXT ";
-    out += symbol.name;
-    out += "(SB) ";
-    out += line(symbol.address).file;
-    out += '\n';
+  void list(const ListedSymbol& symbol, std::uint64_t end, Text& out) {
+    for (std::string_view word : {std::string_view("TEXT "), symbol.name, std::string_view("(SB) "),
+                                  line(symbol.address).file, std::string_view("\n")}) {
+      out.add(word);
+    }
     rows_.clear();
     texts_.clear();
     Column places, addresses, bytes, texts;
@@ -209,9 +232,7 @@ class Lister {
     if (!rows_.empty()) addresses.fit(2 + hex_digits(rows_.back().pc));
     // Three cells of unknown length in `texts_`, the address, the bytes; tabs.
     std::size_t tabs = places.tabs_behind(0) + addresses.tabs_behind(0) + bytes.tabs_behind(0) + texts.tabs_behind(0);
-    std::size_t before = out.size();
-    out.resize(before + texts_.size() + rows_.size() * (2 + 16 + 2 * kLongestInstruction + tabs + 1));
-    char* to = out.data() + before;
+    char* to = out.room(texts_.size() + rows_.size() * (2 + 16 + 2 * kLongestInstruction + tabs + 1));
     for (const Row& row : rows_) {
       std::string_view cells = std::string_view(texts_).substr(row.place, row.end - row.place);
       std::size_t digits = hex_digits(row.pc);
@@ -221,7 +242,7 @@ class Lister {
       to = put_tabs(put(to, cells.substr(row.text - row.place)), texts.tabs_behind(row.text_runes));
       *to++ = '\n';
     }
-    out.resize(static_cast<std::size_t>(to - out.data()));
+    out.end_at(to);
   }
 
   struct Row {
@@ -266,17 +287,17 @@ Result<void> list_program(const GoImage& image, std::FILE* out) {
   std::condition_variable turn;
   auto work = [&] {
     Lister lister(image, *symbols, *bytes, text->address.value);
-    std::string listed;
+    Text listed;
     for (std::size_t i = next++; i < blocks; i = next++) {
       listed.clear();
       lister.list(i * kBlock, std::min((i + 1) * kBlock, symbols->size()), listed);
       std::unique_lock lock(mutex);
       turn.wait(lock, [&] { return written == i; });
-      if (!listed.empty()) {
+      if (std::string_view ready = listed.view(); !ready.empty()) {
         // An empty line stands between functions, none behind the last.
         if (separate) std::fputc('\n', out);
         separate = true;
-        std::fwrite(listed.data(), 1, listed.size() - 1, out);
+        std::fwrite(ready.data(), 1, ready.size() - 1, out);
       }
       ++written;
       turn.notify_all();
