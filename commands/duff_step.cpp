@@ -10,11 +10,11 @@
 #include "commands/duff_select.h"
 #include "commands/duff_verbs.h"
 #include "commands/execution.h"
+#include "commands/select.h"
 #include "commands/step_plan.h"
 #include "commands/table.h"
 #include "core/base/text.h"
 #include "core/insn/plan9_text.h"
-#include "core/unwind/unwinder.h"
 
 namespace lldbgo {
 namespace {
@@ -92,27 +92,19 @@ struct Innermost {
 };
 
 Result<Innermost> innermost(Host& host) {
-  auto process = host.process();
-  if (!process) return pass(process);
-  auto scheduler = host.scheduler();
-  if (!scheduler) return pass(scheduler);
-  auto layout = (*process)->layout();
+  auto selected = selected_thread(host, 8);
+  if (!selected) return pass(selected);
+  auto layout = selected->process->layout();
   if (!layout) return pass(layout);
-  auto thread = (*process)->threads().selected_thread();
-  if (!thread) return fail(Errc::not_found, "thread: none is selected", "select one with `thread select`");
-  auto stack = Unwinder(**process, **scheduler).thread(*thread, {8});
-  if (!stack) return pass(stack);
-  const PhysicalFrame& frame = stack->frames.front();
+  const PhysicalFrame& frame = selected->stack.frames.front();
   if (!frame.func || !frame.g) {
-    return fail(Errc::not_found, fmt::format("thread {}: does not run Go code", thread->value),
+    return fail(Errc::not_found, fmt::format("thread {}: does not run Go code", selected->id.value),
                 "select another one with `thread select`");
   }
-  Innermost out{std::move(*stack), {}, {}};
-  out.g = *out.frame().g;
-  auto hi = (*process)->memory().pointer(out.g + layout->g.stack_hi);
+  LoadAddr g = *frame.g;
+  auto hi = selected->process->memory().pointer(g + layout->g.stack_hi);
   if (!hi) return pass(hi);
-  out.stack_hi = *hi;
-  return out;
+  return Innermost{std::move(selected->stack), g, *hi};
 }
 
 void Steps::record(Host& host) {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "commands/registry.h"
+#include "commands/select.h"
 #include "commands/step_plan.h"
-#include "core/unwind/unwinder.h"
 
 namespace lldbgo {
 namespace {
@@ -18,16 +18,10 @@ struct Position {
 };
 
 Result<Position> position(Host& host) {
-  auto process = host.process();
-  if (!process) return pass(process);
-  auto scheduler = host.scheduler();
-  if (!scheduler) return pass(scheduler);
-  auto thread = (*process)->threads().selected_thread();
-  if (!thread) return fail(Errc::not_found, "thread: none is selected");
-  auto stack = Unwinder(**process, **scheduler).thread(*thread, {16});
-  if (!stack) return pass(stack);
-  const PhysicalFrame& frame = stack->frames.front();
-  return Position{stack->goroutine, thread, frame.entries.front(), frame.pc};
+  auto selected = selected_thread(host, 16);
+  if (!selected) return pass(selected);
+  const PhysicalFrame& frame = selected->stack.frames.front();
+  return Position{selected->stack.goroutine, selected->id, frame.entries.front(), frame.pc};
 }
 
 const char* reason_word(const StepOutcome& outcome) {

@@ -49,6 +49,18 @@ Result<Stack> choose_stack(Context& context, const Options& options, std::size_t
   return stack;
 }
 
+Result<SelectedThread> selected_thread(Host& host, std::size_t limit) {
+  auto process = host.process();
+  if (!process) return pass(process);
+  auto scheduler = host.scheduler();
+  if (!scheduler) return pass(scheduler);
+  auto thread = (*process)->threads().selected_thread();
+  if (!thread) return fail(Errc::not_found, "thread: none is selected", "select one with `thread select`");
+  auto stack = Unwinder(**process, **scheduler).thread(*thread, {limit});
+  if (!stack) return pass(stack);
+  return SelectedThread{*process, *scheduler, *thread, std::move(*stack)};
+}
+
 Result<std::size_t> choose_frame(Context& context, const Options& options, const Stack& stack,
                                  const std::vector<VisibleFrame>& visible) {
   if (visible.empty()) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "commands/command.h"
-#include "core/unwind/stack.h"
+#include "core/unwind/unwinder.h"
 
 namespace lldbgo {
 
@@ -17,6 +17,16 @@ OptionSpec frame_option();      ///< -f N
 /// The stack of -g's goroutine or of the selected thread, with about `limit` visible frames. What was odd about it
 /// becomes a problem of the context. Errors: those of Host::scheduler(), not_found, unreadable.
 Result<Stack> choose_stack(Context& context, const Options& options, std::size_t limit);
+
+struct SelectedThread {
+  GoProcess* process = nullptr;
+  const Scheduler* scheduler = nullptr;
+  ThreadId id;
+  Stack stack;
+};
+
+/// The selected thread and at least its `limit` innermost frames. Errors: those of Host::scheduler(), not_found.
+Result<SelectedThread> selected_thread(Host& host, std::size_t limit = UnwindOptions{}.limit);
 
 /// Index into `visible` of -f's frame; else of the frame selected in the debugger; where the stack has no such frame, 0
 /// and a problem of the context. Errors: not_found.

@@ -5,9 +5,9 @@
 #include <memory>
 #include <tuple>
 
+#include "commands/select.h"
 #include "core/insn/code_flow.h"
 #include "core/insn/prologue.h"
-#include "core/unwind/unwinder.h"
 
 namespace lldbgo {
 namespace {
@@ -181,34 +181,30 @@ const PhysicalFrame* stepping_frame(const Stack& stack) {
 }
 
 Result<StepPlan> plan_step(Host& host, StepMode mode) {
-  auto process = host.process();
-  if (!process) return pass(process);
-  auto scheduler = host.scheduler();
-  if (!scheduler) return pass(scheduler);
-  auto layout = (*process)->layout();
+  auto selected = selected_thread(host);
+  if (!selected) return pass(selected);
+  GoProcess& process = *selected->process;
+  const Stack& stack = selected->stack;
+  auto layout = process.layout();
   if (!layout) return pass(layout);
-  auto thread = (*process)->threads().selected_thread();
-  if (!thread) return fail(Errc::not_found, "thread: none is selected", "select one with `thread select`");
-  auto stack = Unwinder(**process, **scheduler).thread(*thread);
-  if (!stack) return pass(stack);
-  const PhysicalFrame* frame = stepping_frame(*stack);
-  if (frame == nullptr || stack->goroutine.value_or(0) == 0) {
+  const PhysicalFrame* frame = stepping_frame(stack);
+  if (frame == nullptr || stack.goroutine.value_or(0) == 0) {
     return fail(Errc::not_found,
-                "thread " + std::to_string(thread->value) + ": runs no goroutine that could be stepped",
+                "thread " + std::to_string(selected->id.value) + ": runs no goroutine that could be stepped",
                 "select another one with `thread select`; go-bt --all shows them");
   }
-  auto g = (*scheduler)->goroutine(*frame->g);
+  auto g = selected->scheduler->goroutine(*frame->g);
   if (!g) return pass(g);
 
   StepPlan plan;
   plan.g = g->g;
   plan.goroutine = g->id;
   plan.goid_offset = layout->g.goid;
-  add_lines(plan, **process, *frame, mode, g->stack.hi.value - frame->fp.value);
-  add_callers(plan, *stack, *frame, g->stack.hi.value);
-  add_ends(plan, **process);
-  if (stack->end.kind == StackEnd::Kind::error) {
-    plan.problems.push_back("the stack cannot be followed to its end (" + stack->end.reason +
+  add_lines(plan, process, *frame, mode, g->stack.hi.value - frame->fp.value);
+  add_callers(plan, stack, *frame, g->stack.hi.value);
+  add_ends(plan, process);
+  if (stack.end.kind == StackEnd::Kind::error) {
+    plan.problems.push_back("the stack cannot be followed to its end (" + stack.end.reason +
                             "): a return to there is not seen");
   }
   plan.into = [address = g->g, stack_hi_at = layout->g.stack_hi](Host& at_call, const Registers& registers,

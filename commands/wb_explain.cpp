@@ -6,10 +6,10 @@
 
 #include "commands/address_view.h"
 #include "commands/frame_view.h"
+#include "commands/select.h"
 #include "commands/table.h"
 #include "core/base/text.h"
 #include "core/heap/barrier_code.h"
-#include "core/unwind/unwinder.h"
 
 namespace lldbgo {
 namespace {
@@ -63,19 +63,14 @@ Result<Place> at_address(Context& context, const std::string& text) {
 
 // The selected frame; the code that called the routine where the thread is in one.
 Result<Place> at_selection(Context& context) {
-  auto process = context.host().process();
-  if (!process) return pass(process);
-  auto scheduler = context.host().scheduler();
-  if (!scheduler) return pass(scheduler);
-  auto thread = (*process)->threads().selected_thread();
-  if (!thread)
-    return fail(Errc::not_found, "thread: none is selected", "select one with `thread select`, or name an address");
-  auto stack = Unwinder(**process, **scheduler).thread(*thread, {kFramesOfRoutines});
-  if (!stack) return pass(stack);
+  auto thread = selected_thread(context.host(), kFramesOfRoutines);
+  if (!thread) return pass(thread);
+  GoProcess& process = *thread->process;
+  const std::vector<PhysicalFrame>& frames = thread->stack.frames;
   std::size_t at = 0;
   if (auto selected = context.host().selected_frame()) {
-    for (std::size_t i = 0; i < stack->frames.size(); ++i) {
-      if (stack->frames[i].pc == selected->pc && stack->frames[i].sp == selected->sp) at = i;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      if (frames[i].pc == selected->pc && frames[i].sp == selected->sp) at = i;
     }
   }
   // A flush runs on the system stack.
@@ -83,17 +78,15 @@ Result<Place> at_selection(Context& context) {
     return BarrierCode::is_routine(name) || (inside && name.starts_with("runtime.systemstack"));
   };
   std::size_t first = at;
-  while (at < stack->frames.size() && stack->frames[at].func &&
-         part_of_barrier(stack->frames[at].func->name, at > first))
-    ++at;
-  if (at >= stack->frames.size() || !stack->frames[at].func) {
+  while (at < frames.size() && frames[at].func && part_of_barrier(frames[at].func->name, at > first)) ++at;
+  if (at >= frames.size() || !frames[at].func) {
     return fail(Errc::not_found, "the selected frame: is no Go function", "name an address or a function");
   }
-  const PhysicalFrame& frame = stack->frames[at];
+  const PhysicalFrame& frame = frames[at];
   Place out{
-      (*process)->shared_image(), *process, (*process)->to_file(frame.pc), *frame.func, frame.pc_is_return, {}, thread};
+      process.shared_image(), &process, process.to_file(frame.pc), *frame.func, frame.pc_is_return, {}, thread->id};
   if (at == 0) {
-    if (auto registers = (*process)->threads().registers(*thread)) out.registers = *registers;
+    if (auto registers = process.threads().registers(thread->id)) out.registers = *registers;
   }
   return out;
 }

@@ -216,5 +216,6 @@ def cases(go, lldb, plugin):
         title = f"[go{duff[-1]} lldb{version}]"
         yield f"routines stepped beside others {title}", lambda version=version: laps(duff[-1], version, plugin)
         yield f"a signal in a routine {title}", lambda version=version: disturbed(duff[-1], version, plugin, "signal")
+        yield f"interrupted in a routine {title}", lambda version=version: disturbed(duff[-1], version, plugin, "interrupt")
         yield f"killed in a routine {title}", lambda version=version: disturbed(duff[-1], version, plugin, "kill")
         yield f"debug console {title}", lambda version=version: adapter(duff[-1], version, plugin)

@@ -3,6 +3,7 @@
   laps N    `duff laps` with goroutines that do the same beside it: N stops at entries for 192 bytes, each stepped to its end
   signal    a signal arrives while go-duff step is on its way
   kill      the program is killed then
+  interrupt the user interrupts it then
   walk      through the functions on standard input, instruction by instruction: what go-duff says is done, against memory
   list      every site of the functions on standard input, one name a line
 
@@ -83,7 +84,7 @@ def disturbed(how):
     for delay in (0.0, 0.01, 0.03):
         process.Continue()
         pid = process.GetProcessID()
-        timer = threading.Timer(delay, lambda: os.kill(pid, how))
+        timer = threading.Timer(delay, process.SendAsyncInterrupt if how == "interrupt" else lambda: os.kill(pid, how))
         timer.start()
         started = time.time()
         result = command("go-duff step --json")
@@ -169,6 +170,7 @@ found = {
     "laps": lambda: laps(int(sys.argv[4])),
     "signal": lambda: disturbed(signal.SIGUSR1),
     "kill": lambda: disturbed(signal.SIGKILL),
+    "interrupt": lambda: disturbed("interrupt"),
     "walk": walk,
     "list": listed,
 }[what]()
