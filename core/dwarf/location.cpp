@@ -194,29 +194,50 @@ void sort_unique(std::vector<std::int64_t>& values) {
   values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
-}  // namespace
-
-Places places_of(Dwarf_Attribute& attribute, const Type& type, std::optional<FileAddr> pc) {
-  Places out;
+/// Several locations, each of a range of pcs.
+bool is_list(Dwarf_Attribute& attribute) {
   unsigned form = dwarf_whatform(&attribute);
-  out.list = form == DW_FORM_sec_offset || form == DW_FORM_loclistx;
-  bool in_pieces = false, found = false;
+  return form == DW_FORM_sec_offset || form == DW_FORM_loclistx;
+}
+
+struct Entry {
+  Range<FileAddr> pcs;  // of a list
+  std::vector<Piece> pieces;
+};
+
+/// Calls `visit(Entry&)` for each. True: none has pieces, and the type has components; what lies there is all of the
+/// variable or one of them.
+template <class Visit>
+bool each_entry(Dwarf_Attribute& attribute, const Type& type, Visit visit) {
+  bool in_pieces = false;
   Dwarf_Addr base = 0, lo = 0, hi = 0;
   Dwarf_Op* ops = nullptr;
   std::size_t count = 0, entries = 0;
   std::ptrdiff_t at = 0;
   while (entries++ < kMaxEntries && (at = dwarf_getlocations(&attribute, at, &base, &lo, &hi, &ops, &count)) > 0) {
-    auto pieces = pieces_of(attribute, ops, count, type.size);
-    in_pieces = in_pieces || pieces.size() > 1;
-    for (const Piece& piece : pieces)
+    Entry entry{{FileAddr(lo), FileAddr(hi)}, pieces_of(attribute, ops, count, type.size)};
+    in_pieces = in_pieces || entry.pieces.size() > 1;
+    visit(entry);
+  }
+  return is_list(attribute) && !in_pieces && components(type) > 1;
+}
+
+}  // namespace
+
+Places places_of(Dwarf_Attribute& attribute, const Type& type, std::optional<FileAddr> pc) {
+  Places out;
+  out.list = is_list(attribute);
+  bool found = false;
+  bool alone = each_entry(attribute, type, [&](Entry& entry) {
+    for (const Piece& piece : entry.pieces)
       if (piece.where == Piece::Where::frame) out.homes.push_back(piece.cfa_offset);
-    if (pc && !found && (!out.list || (lo <= pc->value && pc->value < hi))) {
-      out.pieces = std::move(pieces);
+    if (pc && !found && (!out.list || entry.pcs.contains(*pc))) {
+      out.pieces = std::move(entry.pieces);
       found = true;
     }
-  }
+  });
   sort_unique(out.homes);
-  if (out.list && !in_pieces && components(type) > 1) {
+  if (alone) {
     out.homes.swap(out.part_homes);
     for (Piece& piece : out.pieces) {
       std::uint64_t size = piece.size;
@@ -229,30 +250,20 @@ Places places_of(Dwarf_Attribute& attribute, const Type& type, std::optional<Fil
 
 std::vector<FrameHome> frame_homes_of(Dwarf_Attribute& attribute, const Type& type) {
   std::vector<FrameHome> out;
-  unsigned form = dwarf_whatform(&attribute);
-  bool list = form == DW_FORM_sec_offset || form == DW_FORM_loclistx;
-  bool in_pieces = false;
-  Dwarf_Addr base = 0, lo = 0, hi = 0;
-  Dwarf_Op* ops = nullptr;
-  std::size_t count = 0, entries = 0;
-  std::ptrdiff_t at = 0;
-  while (entries++ < kMaxEntries && (at = dwarf_getlocations(&attribute, at, &base, &lo, &hi, &ops, &count)) > 0) {
-    auto pieces = pieces_of(attribute, ops, count, type.size);
-    in_pieces = in_pieces || pieces.size() > 1;
-    for (const Piece& piece : pieces) {
-      if (piece.where != Piece::Where::frame || piece.size == 0) continue;
+  bool list = is_list(attribute);
+  bool alone = each_entry(attribute, type, [&](const Entry& entry) {
+    for (const Piece& piece : entry.pieces) {
+      if (piece.where != Piece::Where::frame || piece.size == 0 || out.size() >= kMaxEntries) continue;
       FrameHome home;
-      if (list) home.pcs = {FileAddr(lo), FileAddr(hi)};
+      if (list) home.pcs = entry.pcs;
       home.cfa_offset = piece.cfa_offset;
       home.offset = piece.offset;
       home.size = piece.size;
       home.listed = list;
       out.push_back(std::move(home));
     }
-  }
-  if (list && !in_pieces && components(type) > 1) {
-    for (FrameHome& home : out) home.part = true;
-  }
+  });
+  for (FrameHome& home : out) home.part = alone;
   std::stable_sort(out.begin(), out.end(), [](const FrameHome& a, const FrameHome& b) { return a.offset < b.offset; });
   return out;
 }

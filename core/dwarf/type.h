@@ -15,6 +15,10 @@ enum class TypeKind {
   function, interface, unsafe_pointer,
 };
 
+/// What a reflect.Kind is to us: the number in debug information (DW_AT_go_kind) and, without its upper three bits, in
+/// the runtime's descriptors (internal/abi/type.go, 1.15 - 1.27). Unknown: no kind.
+TypeKind kind_of_reflect(std::uint64_t kind);
+
 struct Type;
 using TypePtr = std::shared_ptr<const Type>;
 

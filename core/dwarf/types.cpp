@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 
 namespace lldbgo {
@@ -30,23 +29,6 @@ constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 47;
 
 constexpr std::uint64_t kNoKind = 0;
 constexpr std::uint64_t kKindMask = 0x1f;  // until Go 1.25 the descriptor's byte has flags in the upper bits
-
-// What each reflect.Kind, the value of DW_AT_go_kind, is to us.
-// clang-format off
-constexpr TypeKind kKinds[] = {
-    TypeKind::unknown, TypeKind::boolean,
-    TypeKind::signed_int, TypeKind::signed_int, TypeKind::signed_int, TypeKind::signed_int, TypeKind::signed_int,
-    TypeKind::unsigned_int, TypeKind::unsigned_int, TypeKind::unsigned_int, TypeKind::unsigned_int,
-    TypeKind::unsigned_int, TypeKind::unsigned_int,
-    TypeKind::floating, TypeKind::floating, TypeKind::complex, TypeKind::complex,
-    TypeKind::array, TypeKind::channel, TypeKind::function, TypeKind::interface, TypeKind::map, TypeKind::pointer,
-    TypeKind::slice, TypeKind::string, TypeKind::structure, TypeKind::unsafe_pointer,
-};
-// clang-format on
-
-TypeKind kind_of(std::uint64_t go) {
-  return go < std::size(kKinds) ? kKinds[go] : TypeKind::unknown;
-}
 
 TypeKind kind_of_encoding(std::uint64_t encoding) {  // C, and Go's few base types without a kind
   switch (encoding) {
@@ -194,7 +176,7 @@ TypePtr TypeReader::read(Dwarf_Die die, unsigned depth) {
     bool placeholder = dwarf_hasattr(&die, kGoDictIndex) != 0;
     if (std::string name = name_of(die); !name.empty() && !placeholder) type.name = std::move(name);
   } else {
-    type.kind = reflect_kind != kNoKind   ? kind_of(reflect_kind)
+    type.kind = reflect_kind != kNoKind   ? kind_of_reflect(reflect_kind)
                 : tag == DW_TAG_base_type ? kind_of_encoding(unsigned_attribute(die, DW_AT_encoding))
                                           : kind_of_tag(tag);
     // unsafe.Pointer has no go_kind; like C's void* it has no target either.

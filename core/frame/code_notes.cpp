@@ -213,7 +213,9 @@ class Notes {
     constexpr int kMost = 6;
     int changes = 0;
     std::string_view last;
-    for (std::int32_t word = 0; word < after.words; ++word) {
+    map_words_left_ -= after.words;
+    if (map_words_left_ < 0) return;
+    for (std::int32_t word = 0; word < after.words && changes <= kMost; ++word) {
       bool was = before && word < before->words && before->pointer(word), is = after.pointer(word);
       if (was == is || ++changes > kMost) continue;
       std::int64_t at = base + std::int64_t{word} * 8;
@@ -234,6 +236,7 @@ class Notes {
   const OperandPlaces& places_;
   std::map<std::uint64_t, std::string> notes_;
   std::array<std::optional<DuffRoutine>, 2> duff_;  // duffzero and duffcopy, decoded when one is called
+  std::int64_t map_words_left_ = 1 << 22;           // a damaged function may have absurdly many
 };
 
 }  // namespace

@@ -72,18 +72,24 @@ bool is_whole(const FrameHome& home, const FrameAccesses& accesses, const std::s
   });
 }
 
-/// The words below varp that hold a pointer at some call, by offset from fp: a spilled value is there for a call.
+constexpr std::int64_t kMaxMapWords = 1 << 22;
+
+/// The words below varp that hold a pointer at some call, by offset from fp: a spilled value is there for a call. Of
+/// absurdly many maps the first ones.
 std::set<std::int64_t> pointer_words(const GoImage& image, const Func& f) {
   const Pclntab& table = image.pclntab();
   std::set<std::int64_t> out;
   auto ranges = table.pcdata_ranges(f, table.layout().pcdata.stack_map);
   if (!ranges) return out;
   std::int64_t varp = table.varp(f);
+  std::int64_t words_left = kMaxMapWords;
   std::set<std::int32_t> seen;
   for (const PcdataRange& range : *ranges) {
     if (!seen.insert(range.value).second) continue;
     auto map = table.locals_map(f, range.value);
     if (!map || !*map) continue;
+    words_left -= (*map)->words;
+    if (words_left < 0) break;
     for (std::int32_t word = 0; word < (*map)->words; ++word)
       if ((*map)->pointer(word)) out.insert(varp + (std::int64_t{word} - (*map)->words) * 8);
   }
@@ -135,8 +141,8 @@ bool agrees(const FunctionInfo& at_entry, const AbiLayout& layout, const HiddenP
 constexpr unsigned kSpilled = 1000;  // above every depth of a variable in memory
 
 // A spilled value with several names lies in the place of the first of them, until 1.16 of the last (ssa/stackalloc.go,
-// f.Names). A name comes when it is first assigned: what an inlined function computes before what its caller makes of it,
-// what it is passed after the caller's. Components come after what is whole.
+// f.Names). A name comes when it is first assigned: what an inlined function computes before what its caller makes of
+// it, what it is passed after the caller's. Components come after what is whole.
 unsigned spilled_rank(const FrameHome& home, bool component, bool first_name) {
   constexpr unsigned kOwn = kSpilled / 4;
   unsigned depth = std::min(home.inline_depth, kOwn - 1);
@@ -166,7 +172,8 @@ void OperandPlaces::add_debug_info(const GoImage& image, const Func& f) {
   FrameAccesses accesses =
       frame_accesses(code.first(std::min<std::size_t>(prologue.morestack_at.value_or(code.size()), code.size())),
                      prologue.body_at, prologue.frame_bytes, kMaxInstructions);
-  auto pointers = pointer_words(image, f);
+  bool parts = std::any_of(homes->begin(), homes->end(), [](const FrameHome& home) { return home.part; });
+  auto pointers = parts ? pointer_words(image, f) : std::set<std::int64_t>{};
   for (FrameHome& home : *homes) {
     // Only the argument itself lies in an argument's place since 1.17: elsewhere it is another variable's.
     if (first_name_ && home.listed && home.parameter && home.argument && home.cfa_offset < 0) continue;

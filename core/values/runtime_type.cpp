@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <iterator>
 
 #include "core/base/byte_reader.h"
 #include "core/base/text.h"
@@ -25,19 +24,6 @@ constexpr std::uint32_t kMaxParts = 1 << 12;
 constexpr unsigned kMaxDepth = 16;
 constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 47;
 
-// By reflect.Kind.
-// clang-format off
-constexpr TypeKind kKinds[] = {
-    TypeKind::unknown, TypeKind::boolean,
-    TypeKind::signed_int, TypeKind::signed_int, TypeKind::signed_int, TypeKind::signed_int, TypeKind::signed_int,
-    TypeKind::unsigned_int, TypeKind::unsigned_int, TypeKind::unsigned_int, TypeKind::unsigned_int,
-    TypeKind::unsigned_int, TypeKind::unsigned_int,
-    TypeKind::floating, TypeKind::floating, TypeKind::complex, TypeKind::complex,
-    TypeKind::array, TypeKind::channel, TypeKind::function, TypeKind::interface, TypeKind::map, TypeKind::pointer,
-    TypeKind::slice, TypeKind::string, TypeKind::structure, TypeKind::unsafe_pointer,
-};
-// clang-format on
-
 bool is_alignment(std::uint8_t align) { return std::has_single_bit(align) && align <= 8; }
 
 }  // namespace
@@ -49,8 +35,8 @@ bool may_be_descriptor(Memory& memory, LoadAddr descriptor) {
   std::uint64_t size = r.u64(), pointer_bytes = r.u64();
   r.seek(kAlign);
   std::uint8_t align = r.u8(), field_align = r.u8(), kind = r.u8() & kKindMask;
-  return size <= kMaxSize && pointer_bytes <= size && is_alignment(align) && is_alignment(field_align) && kind != 0 &&
-         kind < std::size(kKinds);
+  return size <= kMaxSize && pointer_bytes <= size && is_alignment(align) && is_alignment(field_align) &&
+         kind_of_reflect(kind) != TypeKind::unknown;
 }
 
 Result<std::string> RuntimeTypeReader::name_at(LoadAddr at, std::string_view what) {
@@ -98,7 +84,7 @@ Result<RuntimeType> RuntimeTypeReader::read(LoadAddr descriptor, unsigned depth)
   if (types_.described) out.type = types_.described(made->descriptor);
   if (out.type) return out;
   made->name = out.name;
-  if ((kind & kKindMask) < std::size(kKinds) && made->size <= kMaxSize) made->kind = kKinds[kind & kKindMask];
+  if (made->size <= kMaxSize) made->kind = kind_of_reflect(kind & kKindMask);
   if (made->kind == TypeKind::array) read_array(descriptor, *made, depth);
   if (made->kind == TypeKind::structure) read_struct(descriptor, *made, depth);
   if (made->kind == TypeKind::interface) made->empty_interface = memory_.u64(descriptor + kListLen).value_or(1) == 0;
