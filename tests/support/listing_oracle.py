@@ -4,12 +4,12 @@ What the listing names and we do not is looked up with Go's own debug/dwarf (tes
 place in the frame, or with none there, nobody can name who has only the program.
 """
 import collections
-import os
 import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import fixture
 import toolchain
 
 LINE = re.compile(r"^\t0x([0-9a-f]+) \d+ \(.*?\)\t(\S+)\t(.*)$")
@@ -86,13 +86,7 @@ COMPONENTS = {"ptr": 0, "len": 8, "cap": 16, "itab": 0, "type": 0, "data": 8}  #
 
 def places(binary):
     """{function: {variable: [(offset from the CFA, bytes, which of its bytes is the first of them)]}}, of every pc."""
-    go = toolchain.go("1.27")
-    reader = toolchain.CACHE / "frame_places"
-    source = toolchain.CHECKOUT / "tests/support/frame_places"
-    if not reader.exists() or reader.stat().st_mtime < (source / "main.go").stat().st_mtime:
-        fresh = reader.with_suffix(f".{os.getpid()}")
-        subprocess.run([go.command, "build", "-o", fresh, "."], cwd=source, env=go.environment(), stdin=subprocess.DEVNULL, check=True, timeout=600)
-        fresh.rename(reader)
+    reader = fixture.build("tests/support/frame_places", toolchain.go("1.27"), "opt").binary
     done = subprocess.run([reader, binary], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=True)
     out = collections.defaultdict(lambda: collections.defaultdict(list))
     for line in done.stdout.splitlines():
