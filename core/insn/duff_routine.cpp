@@ -93,6 +93,7 @@ std::optional<DuffEntry> entered_at(const DuffRoutine& r, std::size_t first) {
     di += s.di;
     si += s.si;
   }
+  if (out.stores == 0) return std::nullopt;  // loads for nothing
   return out;
 }
 

@@ -88,8 +88,11 @@ def disturbed(go_name, lldb_name, plugin, how):
         cut += ended["state"] == "exited" or bool(ended["reason"])
         if ended["state"] == "stopped" and not ended["reason"] and ended["events"][-1]["instruction"] != "RET":
             problems.append(f"stopped for no reason: {output[-300:]}")
-    if cut == 0:
+    # An interrupt while the process stands between two instructions comes to nothing.
+    if cut == 0 and how != "interrupt":
         problems.append("nothing came in between: nothing was shown")
+    if how == "interrupt" and (answer["state"] != 5 or answer["breakpoints"] != 2):
+        problems.append(f"state {answer['state']}, {answer['breakpoints']} breakpoints instead of the two that were there")
     if answer["version"] is None:
         problems.append("the debugger does not answer any more")
     return problems

@@ -182,6 +182,16 @@ TEST_CASE("what is no entry") {
   CHECK(copying->entry(10) == nullptr);  // ADDQ to DI: from and to would not fit each other
 }
 
+TEST_CASE("a load that nothing stores is no entry") {
+  auto code = copy();
+  code.pop_back();
+  for (std::byte b : test::code("0f1006 c3")) code.push_back(b);
+  auto routine = decode_duff_routine(code);
+  REQUIRE(routine);
+  CHECK(routine->entries.size() == 64);
+  CHECK(routine->entry(64 * 14) == nullptr);
+}
+
 TEST_CASE("what is no routine") {
   CHECK_FALSE(decode_duff_routine({}));
   CHECK_FALSE(decode_duff_routine(test::code("c3")));
