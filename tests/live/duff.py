@@ -16,10 +16,6 @@ HOST = Path(__file__).parent.parent / "support" / "lldb_duff.py"
 STOPS = 4
 
 
-def number(version):
-    return tuple(int(part) for part in version.split(".")[:2])
-
-
 def host(go_name, lldb_name, plugin, *arguments, stdin=None, program=None):
     lldb = python_host.lldb_with_python(lldb_name)
     program = program or fixture.build("examples/duff", toolchain.go(go_name), "opt").binary
@@ -106,7 +102,13 @@ def adapter(go_name, lldb_name, plugin):
     built = fixture.build("examples/duff", toolchain.go(go_name), "opt")
     heard = []
     with DapClient(lldb.dap, lldb.env(NO_COLOR="1")) as client:
-        thread = client.launch_to("main.returnMax", program=str(built.binary), args=[], initCommands=[f'plugin load "{plugin}"'])
+        thread = client.launch_to(
+            "main.returnMax",
+            program=str(built.binary),
+            args=[],
+            initCommands=[f'plugin load "{plugin}"'],
+            preRunCommands=["go-bridge on"],
+        )
         client.evaluate("`go-duff step", thread)
 
         def told(message):
@@ -168,7 +170,7 @@ def sizes(go_name, lldb_name, plugin):
     if wrong:
         return [wrong]
     problems = []
-    old = number(go_name) < (1, 26)
+    old = toolchain.go(go_name).version < (1, 26)
     for n in SIZES:
         # Up to 1.25 an odd head of at most 8 bytes is stored by other instructions.
         missing = set(range(n)) - covered(answer[f"main.zero{n}"], "*p")
@@ -179,7 +181,7 @@ def sizes(go_name, lldb_name, plugin):
         # Distinct bytes of each device; heads overlap what follows them.
         if not n - (15 if old else 8 if n > 1408 else 0) <= copied <= n + 16:
             problems.append(f"copy{n}: {copied} bytes are copied: {answer[f'main.copy{n}']}")
-    listed = duff_listing.of_listing((folder / "listing").read_text().splitlines(), number(go_name))
+    listed = duff_listing.of_listing((folder / "listing").read_text().splitlines(), toolchain.go(go_name).version)
     listed = {name.replace("sizes.", "main.", 1) if name.startswith("sizes.") else name: bodies for name, bodies in listed.items()}
     found = {name: [s for s in found if s["device"].startswith("duff")] for name, found in answer.items()}
     same, different = duff_listing.compare(
@@ -212,7 +214,7 @@ def cases(go, lldb, plugin):
     for version in go:
         yield f"blocks of every size [go{version}]", lambda version=version: sizes(version, lldb[-1], plugin)
         yield f"memory at every instruction [go{version}]", lambda version=version: walked(version, lldb[-1], plugin)
-    duff = [version for version in go if number(version) < (1, 26)]
+    duff = [version for version in go if toolchain.go(version).version < (1, 26)]
     if not duff:
         return
     for version in lldb:
@@ -222,3 +224,5 @@ def cases(go, lldb, plugin):
         yield f"interrupted in a routine {title}", lambda version=version: disturbed(duff[-1], version, plugin, "interrupt")
         yield f"killed in a routine {title}", lambda version=version: disturbed(duff[-1], version, plugin, "kill")
         yield f"debug console {title}", lambda version=version: adapter(duff[-1], version, plugin)
+    for version in duff[:-1]:
+        yield f"debug console [go{version} lldb{lldb[-1]}]", lambda version=version: adapter(version, lldb[-1], plugin)
