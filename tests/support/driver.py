@@ -114,20 +114,18 @@ class Session:
         server = [target["server"], "gdbserver", f"127.0.0.1:{port}", "--", target["program"], *target["args"]]
         self.spawn(server)
         self.open_file()
-        # LLDB's event thread runs stop hooks of a process that a script connected to while the script goes on, and then
-        # LLDB refuses to resume it. Remote processes gain nothing by ours.
-        self.command("target stop-hook delete")
-        error = lldb.SBError()
+        # By the command: SBTarget.ConnectRemote leaves the first stop to LLDB's event thread, which then handles it (stop
+        # hooks, for one) while the script already resumes.
         for _ in range(100):
-            self.process = self.target.ConnectRemote(
-                self.debugger.GetListener(), f"connect://127.0.0.1:{port}", "gdb-remote", error
-            )
-            if error.Success():
+            connected = self.command(f"process connect --plugin gdb-remote connect://127.0.0.1:{port}")
+            if connected["ok"]:
                 break
             time.sleep(0.05)
         else:
-            raise SessionError(f"connect: {error.GetCString()}")
-        _wait_for(lambda: self.process.GetState() == lldb.eStateStopped, 10, "the remote process did not stop")
+            raise SessionError(f"connect: {connected['error'].strip()}")
+        self.process = self.target.GetProcess()
+        if self.process.GetState() != lldb.eStateStopped:
+            raise SessionError(f"connected: {self.why_stopped()}")
         self.pass_signals()
 
     def open_core(self):
