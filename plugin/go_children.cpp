@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "plugin/lldb_text.h"
 #include "plugin/session_of.h"
@@ -47,7 +48,7 @@ class GoChildren {
     const lldb::SBType* type = type_of(child);
     if (type == nullptr) return false;
     if (child.value.address) {
-      into = value_.CreateValueFromAddress(child.name.c_str(), child.value.address->value, *type);
+      into = at_address(child.name.c_str(), child.value.address->value, child.value.type->size, *type);
     } else {
       std::vector<std::byte> bytes(child.value.bytes.size());
       for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -66,8 +67,10 @@ class GoChildren {
     if (!current()) return;
     lldb::SBValue whole = value.GetNonSyntheticValue();
     whole.SetPreferSyntheticValue(true);
+    whole.SetPreferDynamicValue(lldb::eNoDynamicValues);
     making_many_ = true;
-    for (std::size_t i = from; i < std::min(end, children_.size()); ++i) whole.GetChildAtIndex(i);
+    for (std::size_t i = from; i < std::min(end, children_.size()); ++i)
+      whole.GetChildAtIndex(i, lldb::eNoDynamicValues, false);
     making_many_ = false;
   }
 
@@ -78,6 +81,30 @@ class GoChildren {
   }
 
  private:
+  /// A value at an offset from another is made and kept by LLDB for less than one that stands alone.
+  lldb::SBValue at_address(const char* name, std::uint64_t address, std::uint64_t size, const lldb::SBType& type) {
+    constexpr std::uint64_t kBefore = std::uint64_t{1} << 30, kReach = kBefore * 2;  // LLDB's offsets have 32 bits
+    if (!origin_.IsValid()) {
+      origin_at_ = std::max(address, kBefore + 4096) - kBefore;  // at 0 it would be the target of a null pointer
+      // Nothing reads an array as a whole, so it may lie where no memory is.
+      lldb::SBType bytes = target_.GetBasicType(lldb::eBasicTypeUnsignedChar).GetArrayType(1);
+      origin_ = value_.CreateValueFromAddress("origin", origin_at_, bytes);
+      // Children inherit it, and LLDB would look for the children of each before anybody asks.
+      origin_.SetPreferSyntheticValue(false);
+      origin_.SetPreferDynamicValue(lldb::eNoDynamicValues);
+    }
+    std::uint64_t offset = address - origin_at_;
+    if (offset < kReach && size != 0)
+      return origin_.CreateChildAtOffset(name, static_cast<std::uint32_t>(offset), type);
+    return kept(value_.CreateValueFromAddress(name, address, type));
+  }
+
+  /// LLDB holds bare addresses of the children it was given.
+  lldb::SBValue kept(lldb::SBValue child) {
+    kept_.push_back(child);
+    return child;
+  }
+
   /// LLDB finds no name that begins with "struct " or has none of its own; the values of a map are known by their
   /// entry.
   const lldb::SBType* type_of(const Child& child) {
@@ -116,7 +143,7 @@ class GoChildren {
     lldb::SBError error;
     lldb::SBData data;
     data.SetData(error, bytes.data(), bytes.size(), lldb::eByteOrderLittle, 8);
-    into = value_.CreateValueFromData(child.name.c_str(), data, type);
+    into = kept(value_.CreateValueFromData(child.name.c_str(), data, type));
     return into.IsValid();
   }
 
@@ -137,6 +164,9 @@ class GoChildren {
   ProcessSession* process_;
   std::unique_ptr<ValueReader> reader_;
   Children children_;
+  lldb::SBValue origin_;  // below most children
+  std::uint64_t origin_at_ = 0;
+  std::vector<lldb::SBValue> kept_;
   bool making_many_ = false;  // nothing can run between two of them, so one look at the process is enough
   // Each call of LLDB's API puts its arguments into words, whether anybody logs them or not: elements share a type.
   decltype(GoValue::type) last_type_of_{};

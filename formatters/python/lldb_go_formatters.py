@@ -3,13 +3,15 @@ import lldb
 
 import _lldb_go
 
-SBValue, make_child = lldb.SBValue, _lldb_go.child  # looked up once
+make_child = _lldb_go.child  # looked up once
 
 
 class GoChildren:
     def __init__(self, value, _internal):
         self.value = value
         self.children = None
+        self.child = lldb.SBValue()  # each in turn: LLDB takes out what it holds, and our side keeps that
+        self.child_at = int(self.child.this)
         self.last, self.inside = -1, False
 
     def update(self):
@@ -27,8 +29,7 @@ class GoChildren:
             return self.value.GetChildAtIndex(index)
         if not self.inside:
             self.ahead(index)
-        child = SBValue()
-        return child if make_child(self.children, index, int(child.this)) else None
+        return self.child if make_child(self.children, index, self.child_at) else None
 
     def get_child_index(self, name):
         if self.children is None:
