@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/frame/dwarf_repair.h"
+#include "core/frame/result_homes.h"
 
 namespace lldbgo {
 namespace {
@@ -219,6 +220,7 @@ Result<FrameContext> frame_context(GoProcess& process, const Stack& stack, std::
   c.phase = phase_of(c);
   if (const DwarfInfo* dwarf = image.dwarf()) {
     auto info = repaired_function(*dwarf, c.lookup_pc);
+    if (info && info->go) place_results(image, c.func, *info);
     if (info && info->go)
       c.dwarf = std::move(*info);
     else if (!info && info.error().code != Errc::not_found)

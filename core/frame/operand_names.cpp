@@ -16,6 +16,7 @@
 #include "core/frame/dwarf_repair.h"
 #include "core/frame/frame_context.h"
 #include "core/frame/hidden_parameters.h"
+#include "core/frame/result_homes.h"
 #include "core/insn/prologue.h"
 #include "core/insn/register_stores.h"
 
@@ -158,6 +159,7 @@ OperandPlaces::OperandPlaces(const GoImage& image, const Func& f)
     : package_(package_of(f.name)), first_name_(image.register_abi()) {
   add_debug_info(image, f);
   add_parameters(image, f);
+  add_results(image, f);
   if (places_.empty()) add_assembly(image, f);
   std::stable_sort(places_.begin(), places_.end(),
                    [](const NamedPlace& a, const NamedPlace& b) { return a.offset < b.offset; });
@@ -220,6 +222,19 @@ bool OperandPlaces::add_parameters(const GoImage& image, const Func& f, const Fu
     places_.push_back({std::move(name), *layout->places[i].offset_fp, inputs[i].type->size, {f.entry, f.end}, 0});
   }
   return true;
+}
+
+void OperandPlaces::add_results(const GoImage& image, const Func& f) {
+  if (image.dwarf() == nullptr || f.deferreturn == 0) return;
+  auto info = repaired_function(*image.dwarf(), f.entry);
+  if (!info || !info->go) return;
+  std::vector<Variable> before = info->parameters;
+  place_results(image, f, *info);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const Variable& v = info->parameters[i];
+    if (!before[i].frame_homes.empty() || v.frame_homes.empty()) continue;
+    places_.push_back({package_ + printable(v.name, 200), v.frame_homes[0], v.type->size, {f.entry, f.end}, 0});
+  }
 }
 
 void OperandPlaces::add_assembly(const GoImage& image, const Func& f) {

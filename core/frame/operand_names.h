@@ -43,6 +43,7 @@ class OperandPlaces {
   void add_parameters(const GoImage& image, const Func& f);
   /// False, and nothing added: the layout of these parameters contradicts the rest.
   bool add_parameters(const GoImage& image, const Func& f, const FunctionInfo& info, const HiddenParameter* hidden);
+  void add_results(const GoImage& image, const Func& f);
   void add_assembly(const GoImage& image, const Func& f);
 
   std::string package_;

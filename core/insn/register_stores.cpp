@@ -28,9 +28,9 @@ bool is_move(ZydisMnemonic m) {
   }
 }
 
-std::optional<ArgRegister> source_register(const Instruction& insn) {
-  if (insn.info.operand_count < 2 || insn.operands[1].type != ZYDIS_OPERAND_TYPE_REGISTER) return std::nullopt;
-  ZydisRegister reg = insn.operands[1].reg.value;
+std::optional<ArgRegister> register_of(const Instruction& insn, unsigned operand) {
+  if (insn.info.operand_count < 2 || insn.operands[operand].type != ZYDIS_OPERAND_TYPE_REGISTER) return std::nullopt;
+  ZydisRegister reg = insn.operands[operand].reg.value;
   if (reg >= ZYDIS_REGISTER_XMM0 && reg <= ZYDIS_REGISTER_XMM15) {
     return ArgRegister{true, static_cast<unsigned>(reg - ZYDIS_REGISTER_XMM0)};
   }
@@ -82,7 +82,7 @@ StraightLine straight_line(Bytes code, std::uint64_t begin, std::uint64_t sp_del
 
     if (is_move(insn->mnemonic())) {
       auto to = insn->displacement_from(0, ZYDIS_REGISTER_RSP);
-      auto from = source_register(*insn);
+      auto from = register_of(*insn, 1);
       if (to && from && out.overwritten[slot_of(*from)] == 0) {
         out.stores.push_back({insn->end(), *from, *to - depth - 8, insn->operands[0].size / 8u});
       }
@@ -98,6 +98,26 @@ StraightLine straight_line(Bytes code, std::uint64_t begin, std::uint64_t sp_del
   return out;
 }
 
+std::vector<RegisterLoad> loads_before_return(Bytes code, std::uint64_t begin, std::uint64_t sp_delta) {
+  constexpr std::size_t kMost = 9 + 15;  // as many as registers carry results
+  std::vector<RegisterLoad> out;
+  std::int64_t depth = static_cast<std::int64_t>(sp_delta);
+  Decoder decoder(code, begin);
+  while (auto insn = decoder.next()) {
+    if (insn->mnemonic() == ZYDIS_MNEMONIC_RET) return depth == 0 ? out : std::vector<RegisterLoad>{};
+    auto change = sp_change(*insn);
+    if (!change || out.size() > kMost) break;
+    depth += *change;
+    if (*change != 0) continue;
+    bool load = is_move(insn->mnemonic()) || insn->mnemonic() == ZYDIS_MNEMONIC_MOVZX;
+    auto from = insn->displacement_from(1, ZYDIS_REGISTER_RSP);
+    auto to = register_of(*insn, 0);
+    if (!load || !from || !to) break;
+    out.push_back({*to, *from - depth - 8, insn->operands[1].size / 8u});
+  }
+  return {};
+}
+
 std::optional<std::uint64_t> FrameAccesses::first_store(std::int64_t fp_offset, std::uint64_t size) const {
   for (const FrameStore& s : stores) {
     if (s.fp_offset <= fp_offset && fp_offset + static_cast<std::int64_t>(size) <= s.fp_offset + s.size) return s.end;
@@ -107,7 +127,8 @@ std::optional<std::uint64_t> FrameAccesses::first_store(std::int64_t fp_offset, 
 
 std::size_t FrameAccesses::stores_before(std::uint64_t offset, std::int64_t fp_offset, std::uint64_t size) const {
   return static_cast<std::size_t>(std::count_if(stores.begin(), stores.end(), [&](const FrameStore& s) {
-    return s.end <= offset && s.fp_offset < fp_offset + static_cast<std::int64_t>(size) && fp_offset < s.fp_offset + s.size;
+    return s.end <= offset && s.fp_offset < fp_offset + static_cast<std::int64_t>(size) &&
+           fp_offset < s.fp_offset + s.size;
   }));
 }
 

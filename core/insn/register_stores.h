@@ -42,6 +42,17 @@ struct StraightLine {
 /// instructions.
 StraightLine straight_line(Bytes code_from_entry, std::uint64_t begin, std::uint64_t sp_delta);
 
+/// `MOVQ 8(SP), AX`.
+struct RegisterLoad {
+  ArgRegister reg;
+  std::int64_t fp_offset = 0;  ///< of the first byte read, from fp
+  unsigned size = 0;           ///< bytes read
+};
+
+/// The loads that are all there is from offset `begin`, where sp_delta is `sp_delta`, to the epilogue and the return:
+/// how a function takes its results from memory. Empty where there is anything else.
+std::vector<RegisterLoad> loads_before_return(Bytes code_from_entry, std::uint64_t begin, std::uint64_t sp_delta);
+
 /// What an instruction writes to a place in the frame, `MOVQ AX, 8(SP)`.
 struct FrameStore {
   std::uint64_t end = 0;       ///< offset from entry after the store

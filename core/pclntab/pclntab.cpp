@@ -146,7 +146,7 @@ Result<Func> Pclntab::at(std::size_t index) const {
   FileAddr entry = t.layout.offsets32 ? t.bases.text + r.u32() : FileAddr(r.u64());
   std::int32_t name_offset = r.i32();
   std::int32_t args = r.i32();
-  r.skip(4);  // deferreturn
+  f.deferreturn = r.u32();
   f.pcsp = r.u32();
   f.pcfile = r.u32();
   f.pcln = r.u32();

@@ -33,6 +33,9 @@ struct Func {
   std::optional<std::int32_t>
       args;                  ///< bytes of arguments + results (+ spill area) in the caller's frame; absent: unknown
   int start_line = 0;        ///< 1.20+, else 0
+  /// Offset from entry of a call of runtime.deferreturn, where the runtime returns to once the function has recovered;
+  /// 0: it defers nothing (runtime/runtime2.go _func, cmd/link/internal/ld/pcln.go).
+  std::uint32_t deferreturn = 0;
   std::uint64_t record = 0;  ///< offset of the _func record, for the table readers
   std::uint32_t pcsp = 0, pcfile = 0, pcln = 0, npcdata = 0, cu_offset = 0;
   std::uint8_t nfuncdata = 0;

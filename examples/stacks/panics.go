@@ -72,8 +72,8 @@ func recovering(depth int) (result int) {
 			pauseOnce("panicking")
 		}
 		if v := recover(); v != nil {
-			result = depth
-			if depth == 1 {
+			result = depth + 7
+			if depth == 0 {
 				pauseOnce("recovered")
 			}
 		}

@@ -73,3 +73,29 @@ TEST_CASE("what the code writes into the frame") {
   // Bytes that are no instruction: what follows is not known.
   CHECK_FALSE(frame_accesses(code("4889442408 06"), 0, 0x20, 100).complete);
 }
+
+TEST_CASE("results loaded right before the return") {
+  // MOVQ 0x18(SP), AX; MOVZX 0x26(SP), BX; MOVSD 0x28(SP), X0; ADDQ $0x48, SP; POPQ BP; RET   with 80 bytes of frame
+  auto loads = loads_before_return(code("488b442418 0fb65c2426 f20f10442428 4883c448 5d c3"), 0, 80);
+  REQUIRE(loads.size() == 3);
+  CHECK(loads[0].reg == ArgRegister{false, static_cast<unsigned>(Reg::rax)});
+  CHECK(loads[0].fp_offset == 0x18 - 88);
+  CHECK(loads[0].size == 8);
+  CHECK(loads[1].reg == ArgRegister{false, static_cast<unsigned>(Reg::rbx)});
+  CHECK(loads[1].fp_offset == 0x26 - 88);
+  CHECK(loads[1].size == 1);
+  CHECK(loads[2].reg == ArgRegister{true, 0});
+  CHECK(loads[2].size == 8);
+}
+
+TEST_CASE("anything but loads before the return says nothing of results") {
+  CHECK(loads_before_return(code("488b442418 4883c448 5d c3"), 0, 88).empty());             // another frame
+  CHECK(loads_before_return(code("488b4c2430 488b01 4883c448 5d c3"), 0, 80).empty());      // MOVQ 0(CX), AX
+  CHECK(loads_before_return(code("488b442418 e8e4baffff 4883c448 5d c3"), 0, 80).empty());  // a call
+  CHECK(loads_before_return(code("488b442418 488b1c04 4883c448 5d c3"), 0, 80).empty());    // an index
+  CHECK(loads_before_return(code("488b442418 4889442420 4883c448 5d c3"), 0, 80).empty());  // a store
+  CHECK(loads_before_return(code("488b442418 eb00 4883c448 5d c3"), 0, 80).empty());        // a branch
+  CHECK(loads_before_return(code("488b442418 4883c448 5d"), 0, 80).empty());                // no return
+  CHECK(loads_before_return(code("4883c448 5d c3"), 0, 80).empty());
+  CHECK(loads_before_return(code(""), 0, 80).empty());
+}

@@ -1,0 +1,14 @@
+// Where the results of a function with deferred calls lie in memory.
+#pragma once
+
+#include "core/dwarf/dwarf_info.h"
+#include "core/gofacts/go_image.h"
+
+namespace lldbgo {
+
+/// Gives the results without any place the one in the frame that `f` returns them from once it has recovered. It holds
+/// the result from the first run of the body on, where the function sets it to zero. Nothing changes where the code
+/// does not say so beyond doubt.
+void place_results(const GoImage& image, const Func& f, FunctionInfo& info);
+
+}  // namespace lldbgo
