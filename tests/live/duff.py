@@ -210,11 +210,18 @@ def walked(go_name, lldb_name, plugin):
     return problems
 
 
+def has_duff(version):
+    try:
+        return toolchain.go(version).version < (1, 26)
+    except toolchain.Missing:
+        return False
+
+
 def cases(go, lldb, plugin):
     for version in go:
         yield f"blocks of every size [go{version}]", lambda version=version: sizes(version, lldb[-1], plugin)
         yield f"memory at every instruction [go{version}]", lambda version=version: walked(version, lldb[-1], plugin)
-    duff = [version for version in go if toolchain.go(version).version < (1, 26)]
+    duff = [version for version in go if has_duff(version)]
     if not duff:
         return
     for version in lldb:
