@@ -88,7 +88,7 @@ class GoChildren {
       origin_at_ = std::max(address, kBefore + 4096) - kBefore;  // at 0 it would be the target of a null pointer
       // Nothing reads an array as a whole, so it may lie where no memory is.
       lldb::SBType bytes = target_.GetBasicType(lldb::eBasicTypeUnsignedChar).GetArrayType(1);
-      origin_ = value_.CreateValueFromAddress("origin", origin_at_, bytes);
+      origin_ = value_.CreateValueFromAddress("<elements>", origin_at_, bytes);
       // Children inherit it, and LLDB would look for the children of each before anybody asks.
       origin_.SetPreferSyntheticValue(false);
       origin_.SetPreferDynamicValue(lldb::eNoDynamicValues);
@@ -164,7 +164,7 @@ class GoChildren {
   ProcessSession* process_;
   std::unique_ptr<ValueReader> reader_;
   Children children_;
-  lldb::SBValue origin_;  // below most children
+  lldb::SBValue origin_;  // below most children; part of their expressions, so its name is no variable's
   std::uint64_t origin_at_ = 0;
   std::vector<lldb::SBValue> kept_;
   bool making_many_ = false;  // nothing can run between two of them, so one look at the process is enough
