@@ -102,7 +102,13 @@ class Gatherer {
   /// A result is zeroed somewhere in the first run of the body.
   bool not_set_yet() const { return before_body() || (p_.one_home && c_.offset <= c_.entry.end); }
 
+  /// gc drops the zero of a result that it sets in the same block, and a branch may come before that.
+  bool word_is_set(const AbiWord& w) const {
+    return !p_.one_home || c_.stored_before_here(p_.pieces[0].cfa_offset + static_cast<std::int64_t>(w.offset), w.size);
+  }
+
   ArgStatus result_word(const AbiWord& w) {
+    if (!word_is_set(w)) return missing("nothing tells whether it is set", ArgStatus::unknown);
     if (auto status = by_dwarf(w)) return *status;
     return missing("it is nowhere at this pc", ArgStatus::dead);
   }

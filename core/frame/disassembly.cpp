@@ -98,7 +98,8 @@ class Disassembly {
     if (op.base != Reg::rsp || !depth_) return "";
     std::int64_t from_fp = op.displacement - 8 - *depth_;
     if (!op.index && !op.address && op.size != 0) access_ = DisassembledInstruction::FrameAccess{from_fp, op.size};
-    std::string_view name = places_.name(from_fp, at_, next_);
+    // Below SP is only what the stack check of a large frame computes.
+    std::string_view name = op.displacement < 0 ? "" : places_.name(from_fp, at_, next_);
     if (name.empty()) return "";
     bool argument = from_fp >= 0;
     return std::string(name) + '+' + std::to_string(argument ? from_fp : op.displacement) +

@@ -104,6 +104,7 @@ std::vector<RegisterLoad> loads_before_return(Bytes code, std::uint64_t begin, s
   std::int64_t depth = static_cast<std::int64_t>(sp_delta);
   Decoder decoder(code, begin);
   while (auto insn = decoder.next()) {
+    if (insn->mnemonic() == ZYDIS_MNEMONIC_NOP) continue;
     if (insn->mnemonic() == ZYDIS_MNEMONIC_RET) return depth == 0 ? out : std::vector<RegisterLoad>{};
     auto change = sp_change(*insn);
     if (!change || out.size() > kMost) break;
@@ -113,6 +114,7 @@ std::vector<RegisterLoad> loads_before_return(Bytes code, std::uint64_t begin, s
     auto from = insn->displacement_from(1, ZYDIS_REGISTER_RSP);
     auto to = register_of(*insn, 0);
     if (!load || !from || !to) break;
+    if (*to == ArgRegister{false, static_cast<unsigned>(Reg::rbp)}) continue;  // the caller's, until 1.20
     out.push_back({*to, *from - depth - 8, insn->operands[1].size / 8u});
   }
   return {};

@@ -25,8 +25,8 @@ Result<std::optional<DynamicValue>> dynamic_value(const ValueContext& context, c
   }
   auto found = context.runtime_type ? context.runtime_type(descriptor) : Result<RuntimeType>(fail(Errc::not_found, ""));
   if (!found) {
-    // No interface has such a word: the variable is dead here, or was overwritten.
     if (found.error().code == Errc::unreadable) return unreadable(descriptor);
+    // No interface has such a word: the variable is dead here, or was overwritten.
     if (!may_be_descriptor(context.memory, descriptor))
       return fail(Errc::malformed, "no type at " + hex(descriptor.value));
     auto unknown = std::make_shared<Type>();

@@ -8,9 +8,9 @@ import runner
 import toolchain
 
 PROGRAMS = [
-    "tests/fixtures/generic", "tests/fixtures/heap", "tests/fixtures/kinds", "tests/fixtures/stepping", "tests/fixtures/stops",
-    "tests/fixtures/values", "examples/calls", "examples/duff", "examples/memlayout", "examples/regargs", "examples/stacks",
-    "examples/writebarrier",
+    "tests/fixtures/deferred", "tests/fixtures/generic", "tests/fixtures/heap", "tests/fixtures/kinds", "tests/fixtures/stepping",
+    "tests/fixtures/stops", "tests/fixtures/values", "examples/calls", "examples/duff", "examples/memlayout", "examples/regargs",
+    "examples/stacks", "examples/writebarrier",
 ]  # fmt: skip
 
 

@@ -75,8 +75,8 @@ TEST_CASE("what the code writes into the frame") {
 }
 
 TEST_CASE("results loaded right before the return") {
-  // MOVQ 0x18(SP), AX; MOVZX 0x26(SP), BX; MOVSD 0x28(SP), X0; ADDQ $0x48, SP; POPQ BP; RET   with 80 bytes of frame
-  auto loads = loads_before_return(code("488b442418 0fb65c2426 f20f10442428 4883c448 5d c3"), 0, 80);
+  // MOVQ 0x18(SP), AX; MOVZX 0x26(SP), BX; MOVSD 0x28(SP), X0; ADDQ $0x48, SP; POPQ BP; NOPL 0(AX); RET   with 80 bytes of frame
+  auto loads = loads_before_return(code("488b442418 0fb65c2426 f20f10442428 4883c448 5d 0f1f4000 c3"), 0, 80);
   REQUIRE(loads.size() == 3);
   CHECK(loads[0].reg == ArgRegister{false, static_cast<unsigned>(Reg::rax)});
   CHECK(loads[0].fp_offset == 0x18 - 88);
@@ -86,6 +86,11 @@ TEST_CASE("results loaded right before the return") {
   CHECK(loads[1].size == 1);
   CHECK(loads[2].reg == ArgRegister{true, 0});
   CHECK(loads[2].size == 8);
+}
+
+TEST_CASE("the caller's BP, loaded like a result, is none") {
+  // MOVQ 0x18(SP), AX; MOVQ 0x80(SP), BP; ADDQ $0x88, SP; RET   as until Go 1.20
+  CHECK(loads_before_return(code("488b442418 488bac2480000000 4881c488000000 c3"), 0, 136).size() == 1);
 }
 
 TEST_CASE("anything but loads before the return says nothing of results") {
