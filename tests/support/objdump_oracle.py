@@ -47,6 +47,18 @@ def objdump():
     return binary
 
 
+def packages_of(name, go):
+    """What a name of --build stands for."""
+    if name == "std":
+        return STANDARD_LIBRARY
+    if name != "std/...":
+        return [name]
+    done = subprocess.run([go.command, "list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}", "std"],
+                          env=go.environment(CGO_ENABLED="0", GO111MODULE="auto", GOFLAGS=""), cwd=go.root / "src",
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=True)  # fmt: skip
+    return done.stdout.split()
+
+
 def build(package, go, folder, cgo=False):
     """A command, or a package's tests."""
     binary = Path(folder) / f"{package.replace('/', '-')}-{go.name}"
@@ -141,7 +153,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--objdump", required=True, type=Path, help="our listing program")
     parser.add_argument("--go", default=NEWEST)
-    parser.add_argument("--build", default="", help="commands and packages, comma-separated; std: a sample of the standard library's tests")
+    parser.add_argument("--build", default="", help="commands and packages, comma-separated; std: a sample of the standard "
+                        "library's tests, std/...: all of them")  # fmt: skip
     parser.add_argument("programs", nargs="*", type=Path)
     arguments = parser.parse_args()
     total, failed = Comparison(), False
@@ -158,11 +171,12 @@ def main():
 
     for program in arguments.programs:
         report(program.name, program)
-    packages = [p for name in arguments.build.split(",") if name for p in (STANDARD_LIBRARY if name == "std" else [name])]
+    names = [name for name in arguments.build.split(",") if name]
     with tempfile.TemporaryDirectory(prefix="objdump-oracle-") as folder:
-        for version in arguments.go.split(",") if packages else []:
-            for package in packages:
-                program, problem = build(package, toolchain.go(version), folder)
+        for version in arguments.go.split(",") if names else []:
+            go = toolchain.go(version)
+            for package in (package for name in names for package in packages_of(name, go)):
+                program, problem = build(package, go, folder)
                 if program is None:
                     print(f"go{version} {package}: not built: {problem}", flush=True)
                     continue
