@@ -42,7 +42,12 @@ def backtraces(go_name, lldb_name, plugin, example, stops):
     program = fixture.build(example, toolchain.go(go_name), "opt").binary
     problems = []
     for scenario, (where, least) in stops.items():
-        answer, wrong = python_host.answer(python_host.run(lldb, HOST, program, plugin, scenario, *where, timeout=60))
+        for _ in range(3):  # LLDB 22 on a busy machine loses one process in some hundred
+            answer, wrong = python_host.answer(python_host.run(lldb, HOST, program, plugin, scenario, *where, timeout=60))
+            if wrong or not answer["lost"]:
+                break
+        else:
+            wrong = "LLDB has no registers of a process that it calls stopped, three times"
         if wrong:
             problems.append(f"{scenario}: {wrong}")
             continue

@@ -1,7 +1,8 @@
 """Runs inside a Python that has lldb: lldb_frames.py PROGRAM PLUGIN SCENARIO STOP...
 
 Lets a program run from one breakpoint to the next and lays LLDB's frames beside go-bt's. Prints one line of JSON:
-{"stops": n, "same": n, "different": [[where, go-bt's frames, LLDB's frames], ...]}, functions from the first that differs on."""
+{"stops": n, "same": n, "different": [[where, go-bt's frames, LLDB's frames], ...], "lost": true or false}, functions from the first
+that differs on; lost: LLDB reports a stop, a SIGTRAP, and has no registers, as the process runs."""
 import json
 import sys
 
@@ -31,10 +32,13 @@ def main():
     for descriptor in (1, 2):
         launch.AddOpenFileAction(descriptor, "/dev/null", False, True)
     process = target.Launch(launch, lldb.SBError())
-    answer = {"stops": 0, "same": 0, "different": []}
+    answer = {"stops": 0, "same": 0, "different": [], "lost": False}
     while process.GetState() == lldb.eStateStopped and answer["stops"] < MOST_STOPS:
         thread = next((t for t in process if t.GetStopReason() not in (lldb.eStopReasonNone, lldb.eStopReasonInvalid)), None)
         if thread is None:
+            break
+        if thread.GetFrameAtIndex(0).GetPC() == lldb.LLDB_INVALID_ADDRESS:  # of a process that LLDB takes for stopped
+            answer["lost"] = True
             break
         process.SetSelectedThread(thread)
         asked = command("go-bt --raw --json")
