@@ -220,11 +220,12 @@ Result<FrameContext> frame_context(GoProcess& process, const Stack& stack, std::
   c.phase = phase_of(c);
   if (const DwarfInfo* dwarf = image.dwarf()) {
     auto info = repaired_function(*dwarf, c.lookup_pc);
-    if (info && info->go) place_results(image, c.func, *info);
-    if (info && info->go)
+    if (info && info->go) {
+      place_results(image, c.func, *info);
       c.dwarf = std::move(*info);
-    else if (!info && info.error().code != Errc::not_found)
+    } else if (!info && info.error().code != Errc::not_found) {
       c.problems.push_back(info.error().text());
+    }
   }
   read_tables(c);
   if (!image.register_abi() || frame.abi != Abi::internal) {

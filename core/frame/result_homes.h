@@ -7,8 +7,9 @@
 namespace lldbgo {
 
 /// Gives the results that `info` has no place for, at its pc, the one in the frame that `f` returns them from once it
-/// has recovered. It holds the result from the first run of the body on, where the function sets it to zero. Nothing
-/// changes where the code does not say so beyond doubt, or debug information has another place at another pc.
+/// has recovered. It holds the result once the function has stored something there: gc drops the zero of a result that
+/// it sets in the same block. Nothing changes where the code does not say so beyond doubt, or debug information has
+/// another place at another pc.
 void place_results(const GoImage& image, const Func& f, FunctionInfo& info);
 
 }  // namespace lldbgo

@@ -1,7 +1,7 @@
 """Runs inside a Python that has lldb: lldb_results.py PROGRAM PLUGIN
 
-Steps through main.barrier of tests/fixtures/deferred, whose result is set before it is cleared, and asks go-frame for the result
-at every instruction. Answers with the values one after the other, null where go-frame has none."""
+Steps through main.barrier of tests/fixtures/deferred, whose result may be set without being cleared first, and asks go-frame for
+the result at every instruction. Answers with the values one after the other, null where go-frame has none."""
 import json
 import sys
 
