@@ -21,6 +21,7 @@ STOPS = {
     "wrappers": (["main.markerPause"], 1),
 }
 CGO_STOPS = {"callback": (["main.markerPause"], 1)}
+INTERRUPTED = ["main.markerSignal", "syscall.RawSyscall", "main.raise"]
 
 
 def limit(scenario, go, wanted, shown):
@@ -59,8 +60,21 @@ def backtraces(go_name, lldb_name, plugin, example, stops):
     return problems
 
 
+def interrupted(go_name, lldb_name, plugin):
+    program = fixture.build("examples/stacks", toolchain.go(go_name), "opt").binary
+    run = python_host.run(python_host.lldb_with_python(lldb_name), HOST, program, plugin, "signal", "--interrupt", *INTERRUPTED)
+    answer, wrong = python_host.answer(run)
+    if wrong:
+        return [wrong]
+    problems = [f"{where_at}: go-bt {wanted}, LLDB {shown}" for where_at, wanted, shown in answer["different"]]
+    if answer["same"] < 20:
+        problems.append(f"interrupted at {answer['same']} instructions, wanted 20")
+    return problems
+
+
 def cases(go, lldb, plugin):
     pairs = [(g, lldb[-1]) for g in go] + [(go[-1], l) for l in lldb[:-1]]
     for g, l in pairs:
         yield f"backtraces in LLDB [go{g} lldb{l}]", lambda g=g, l=l: backtraces(g, l, plugin, "examples/stacks", STOPS)
         yield f"backtraces in LLDB [go{g} lldb{l} cgo]", lambda g=g, l=l: backtraces(g, l, plugin, "examples/stackscgo", CGO_STOPS)
+        yield f"backtraces in LLDB above a signal at any instruction [go{g} lldb{l}]", lambda g=g, l=l: interrupted(g, l, plugin)
