@@ -11,8 +11,10 @@
 // words alternate between new and old only by accident:
 //
 //	CMPL runtime.writeBarrier(SB), $0 ; JEQ join
-//	[1.25 on: MOVQ slot, DX] ; CALL runtime.gcWriteBarrier2 ; MOVQ AX, (R11) ; [until 1.24: MOVQ slot, DX] ; MOVQ
-// DX, 8(R11) 	join: MOVQ AX, slot
+//	CALL runtime.gcWriteBarrier2 ; MOVQ AX, (R11) ; MOVQ slot, DX ; MOVQ DX, 8(R11)
+//	join: MOVQ AX, slot
+//
+// From 1.25 on MOVQ slot, DX stands in front of the call.
 //
 // What is behind the test and in front of the join exists for the barrier alone. A word loaded there from memory is
 // what a slot holds, so old, except where it comes off the stack: stores to the stack have no barrier, so that is a
@@ -22,19 +24,13 @@
 #include <algorithm>
 #include <set>
 
+#include "core/insn/barrier_test.h"
 #include "core/insn/decoder.h"
 
 namespace lldbgo {
 namespace {
 
 constexpr std::size_t kMaxInstructions = 1 << 18, kMaxSteps = 512, kMaxStores = 48, kMaxSites = 1 << 14;
-constexpr unsigned kMaxBetween = 8;
-
-struct Test {
-  std::uint64_t at = 0, barrier = 0;
-  std::uint64_t other = 0;  // where the branch without a barrier starts
-  std::uint64_t join = 0;   // where both go on; `other`, except where that reloads registers first
-};
 
 // What a register holds, as far as the sequence itself has put it there.
 struct Held {
@@ -47,20 +43,6 @@ std::optional<Reg> whole_register(const ZydisDecodedOperand& op) {
   return general_register(op.reg.value);
 }
 
-bool moves_only(const Instruction& insn) {
-  switch (insn.mnemonic()) {
-    case ZYDIS_MNEMONIC_MOV:
-    case ZYDIS_MNEMONIC_LEA:
-    case ZYDIS_MNEMONIC_NOP:
-    case ZYDIS_MNEMONIC_MOVUPS:
-    case ZYDIS_MNEMONIC_MOVSD:
-    case ZYDIS_MNEMONIC_MOVZX:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // Walks one sequence.
 class Walker {
  public:
@@ -68,13 +50,14 @@ class Walker {
       : code_(code), entry_(entry), routine_at_(routine_at), out_(out) {}
 
   /// From behind a test's branch, or, without a test, from a call of its own.
-  void walk(std::uint64_t from, std::optional<Test> test);
+  void walk(std::uint64_t from, std::optional<BarrierTest> test);
 
  private:
   BarrierOperand memory_operand(const Instruction& insn, unsigned operand) const;
   void follow(const Instruction& insn);
   void record(const Instruction& insn);
-  void call(const Instruction& insn, FileAddr target, const BarrierRoutine& routine, const std::optional<Test>& test);
+  void call(const Instruction& insn, FileAddr target, const BarrierRoutine& routine,
+            const std::optional<BarrierTest>& test);
   void stores(std::uint64_t from);
   void match(BarrierSite& site);
   void finish();
@@ -197,7 +180,7 @@ void Walker::record(const Instruction& insn) {
 }
 
 void Walker::call(const Instruction& insn, FileAddr target, const BarrierRoutine& routine,
-                  const std::optional<Test>& test) {
+                  const std::optional<BarrierTest>& test) {
   BarrierSite site;
   site.call = insn.offset;
   site.call_end = insn.end();
@@ -292,7 +275,7 @@ void Walker::finish() {
   }
 }
 
-void Walker::walk(std::uint64_t from, std::optional<Test> test) {
+void Walker::walk(std::uint64_t from, std::optional<BarrierTest> test) {
   first_ = out_.size();
   held_ = {};
   version_ = {};
@@ -348,56 +331,17 @@ void Walker::walk(std::uint64_t from, std::optional<Test> test) {
   finish();
 }
 
-// The register allocator may need registers reloaded on the branch without a barrier, or a comparison done again; then
-// that branch jumps to the join.
-std::uint64_t join_behind(Bytes code, std::uint64_t other) {
-  Decoder decoder(code, other);
-  for (unsigned i = 0; i < kMaxBetween; ++i) {
-    auto insn = decoder.next();
-    if (!insn) break;
-    auto to = insn->relative_target();
-    if (insn->mnemonic() == ZYDIS_MNEMONIC_JMP && to && *to < code.size()) return *to;
-    bool compares = insn->mnemonic() == ZYDIS_MNEMONIC_CMP || insn->mnemonic() == ZYDIS_MNEMONIC_TEST;
-    bool moves = moves_only(*insn) && insn->operands[0].type != ZYDIS_OPERAND_TYPE_MEMORY;
-    if (!compares && !moves) break;
-  }
-  return other;
-}
-
-// CMPL flag, $0 and the branch that belongs to it.
-std::optional<Test> test_at(Bytes code, FileAddr entry, const Instruction& compare, std::optional<FileAddr> flag) {
-  if (compare.mnemonic() != ZYDIS_MNEMONIC_CMP || compare.operands[0].type != ZYDIS_OPERAND_TYPE_MEMORY)
-    return std::nullopt;
-  const auto& mem = compare.operands[0];
-  if (mem.mem.base != ZYDIS_REGISTER_RIP || mem.size != 32 || compare.immediate(1) != 0) return std::nullopt;
-  FileAddr target = (entry + compare.end()).offset(mem.mem.disp.value);
-  if (flag && target != *flag) return std::nullopt;
-  Decoder decoder(code, compare.end());
-  for (unsigned i = 0; i < kMaxBetween; ++i) {
-    auto insn = decoder.next();
-    if (!insn) return std::nullopt;
-    auto to = insn->relative_target();
-    bool equal = insn->mnemonic() == ZYDIS_MNEMONIC_JZ, other = insn->mnemonic() == ZYDIS_MNEMONIC_JNZ;
-    if (to && *to < code.size() && (equal || other)) {
-      std::uint64_t without = equal ? *to : insn->end();
-      return Test{compare.offset, equal ? insn->end() : *to, without, join_behind(code, without)};
-    }
-    if (!moves_only(*insn)) return std::nullopt;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::vector<BarrierSite> barrier_sites(Bytes code, FileAddr entry, const RoutineAt& routine_at,
                                        std::optional<FileAddr> flag) {
-  std::vector<Test> tests;
+  std::vector<BarrierTest> tests;
   std::vector<std::uint64_t> calls;
   Decoder decoder(code);
   for (std::size_t i = 0; i < kMaxInstructions; ++i) {
     auto insn = decoder.next();
     if (!insn) break;
-    if (auto test = test_at(code, entry, *insn, flag)) tests.push_back(*test);
+    if (auto test = barrier_test_at(code, entry, *insn, flag)) tests.push_back(*test);
     if (insn->mnemonic() != ZYDIS_MNEMONIC_CALL) continue;
     auto to = insn->relative_target();
     if (to && routine_at(entry + *to)) calls.push_back(insn->offset);
@@ -405,7 +349,7 @@ std::vector<BarrierSite> barrier_sites(Bytes code, FileAddr entry, const Routine
   std::vector<BarrierSite> out;
   if (calls.empty()) return out;
   Walker walker(code, entry, routine_at, out);
-  for (const Test& test : tests) walker.walk(test.barrier, test);
+  for (const BarrierTest& test : tests) walker.walk(test.barrier, test);
   std::set<std::uint64_t> seen;
   std::erase_if(out, [&](const BarrierSite& site) { return !seen.insert(site.call).second; });
   for (std::uint64_t call : calls) {
