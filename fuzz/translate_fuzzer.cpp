@@ -21,6 +21,13 @@ class Code : public lldbgo::FrameSource {
   lldbgo::SpecialFrame special_{true, {{3, 9, {}}, {20, 21, {}}}};
 };
 
+class Lines : public lldbgo::LineSource {
+ public:
+  std::vector<lldbgo::LineRange> lines(lldbgo::FileAddr entry) const override {
+    return {{{entry, entry.offset(8)}, {"main.go", 1}}, {{entry.offset(8), entry.offset(16)}, {"main.go", 12}}};
+  }
+};
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -31,8 +38,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (section == nullptr) return {};
     return (*elf)->contents(*section).value_or(lldbgo::Bytes{});
   };
-  lldbgo::DebugInfo in{contents("info"), contents("abbrev"), contents("loc"), contents("loclists"), contents("ranges")};
-  (void)lldbgo::rewrite_info(in);
+  lldbgo::DebugInfo in{contents("info"),     contents("abbrev"), contents("loc"),
+                       contents("loclists"), contents("ranges"), contents("addr")};
+  (void)lldbgo::rewrite_info(in, Lines());
   (void)lldbgo::rewrite_call_frames(contents("frame"), Code(**elf));
   return 0;
 }

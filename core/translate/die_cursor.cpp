@@ -9,6 +9,7 @@ bool DieCursor::next() {
   offset_ = reader_.offset();
   attributes_.clear();
   std::uint64_t code = reader_.uvarint();
+  attributes_at_ = reader_.offset();
   shape_ = nullptr;
   if (code == 0) return reader_.ok();
   shape_ = unit_.shapes->find(code);

@@ -27,7 +27,9 @@ class DieCursor {
   bool is_end_of_children() const { return shape_ == nullptr; }
   std::uint16_t tag() const { return shape_ != nullptr ? shape_->tag : std::uint16_t{0}; }
   bool has_children() const { return shape_ != nullptr && shape_->children; }
+  const DieShape* shape() const { return shape_; }  ///< nullptr at an end of children
   std::uint64_t offset() const { return offset_; }
+  std::uint64_t attributes_at() const { return attributes_at_; }  ///< behind the abbreviation code
   const std::vector<Attribute>& attributes() const { return attributes_; }
 
   const Attribute* find(std::uint16_t name) const {
@@ -45,7 +47,7 @@ class DieCursor {
   const InfoUnit& unit_;
   ByteReader reader_;
   const DieShape* shape_ = nullptr;
-  std::uint64_t offset_ = 0;
+  std::uint64_t offset_ = 0, attributes_at_ = 0;
   std::vector<Attribute> attributes_;
   bool failed_ = false;
 };

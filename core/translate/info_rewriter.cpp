@@ -22,8 +22,13 @@ constexpr std::uint64_t kMaxEntry = 1 << 16;  // a debugger copies the bytes of 
 
 class InfoRewriter {
  public:
-  InfoRewriter(const DebugInfo& in, const std::vector<InfoUnit>& units, const GoDies& dies, bool version5)
-      : in_(in), units_(units), dies_(dies), lists_(version5 ? in.locations5 : in.locations, version5) {
+  InfoRewriter(const DebugInfo& in, const LineSource& lines, const std::vector<InfoUnit>& units, const GoDies& dies,
+               bool version5)
+      : in_(in),
+        units_(units),
+        dies_(dies),
+        declarations_(in.info, in.addresses, in.ranges, lines),
+        lists_(version5 ? in.locations5 : in.locations, version5) {
     out_.version5 = version5;
     out_.ranges.assign(in.ranges.begin(), in.ranges.end());
     out_.abbreviations.assign(in.abbreviations.begin(), in.abbreviations.end());
@@ -67,6 +72,7 @@ class InfoRewriter {
     std::uint64_t unit_base = 0;
     while (die.next()) {
       if (die.tag() == DW_TAG_compile_unit && go) unit_base = die.number(DW_AT_low_pc).value_or(0);
+      if (go) declarations_.pass(die);
       auto rewritten = go ? rewrite_go_die(die, unit, unit_base) : rewrite_other_die(die, unit);
       if (!rewritten) return pass(rewritten);
     }
@@ -90,6 +96,13 @@ class InfoRewriter {
   Result<> rewrite_go_die(const DieCursor& die, const InfoUnit& unit, std::uint64_t unit_base) {
     bool variable = die.tag() == DW_TAG_variable || die.tag() == DW_TAG_formal_parameter;
     Owner owner = variable ? owner_of(die) : Owner{};
+    std::optional<std::uint64_t> code;
+    auto pcs = owner.own && !owner.heap_place ? declarations_.pcs_of(die) : std::vector<Range<FileAddr>>{};
+    if (!pcs.empty() && (code = unit.shapes->with_form(*die.shape(), DW_AT_location, DW_FORM_sec_offset))) {
+      BytesOut shape;
+      shape.uleb(*code);
+      replace(die.offset(), die.attributes_at(), shape.view());
+    }
     for (const Attribute& a : die.attributes()) {
       switch (a.name) {
         case DW_AT_language:
@@ -109,7 +122,7 @@ class InfoRewriter {
           break;
         case DW_AT_location:
           if (variable) {
-            auto placed = rewrite_location(a, unit, owner);
+            auto placed = code ? limit_place(a, owner, pcs, unit_base) : rewrite_location(a, unit, owner);
             if (!placed) return pass(placed);
           }
           break;
@@ -183,14 +196,8 @@ class InfoRewriter {
     if (owner.heap_place) return take_heap_place(a, *owner.heap_place);
     Bytes expression = DieCursor::block(in_.info, a);
     if (expression.empty()) return {};
-    std::vector<std::byte> changed(expression.begin(), expression.end());
-    if (auto size = dies_.size_of(owner.type); owner.moved_to_heap) {
-      changed = dereferenced(expression).value_or(std::vector<std::byte>{});
-    } else if (size && coverage(expression, *size) == Coverage::partial) {
-      changed.clear();
-    } else {
-      return {};
-    }
+    std::vector<std::byte> changed = changed_place(expression, owner);
+    if (std::equal(changed.begin(), changed.end(), expression.begin(), expression.end())) return {};
     if (changed.empty()) ++out_.places_removed;
     BytesOut block;
     if (a.form == DW_FORM_block1)
@@ -202,6 +209,27 @@ class InfoRewriter {
     block.bytes(changed);
     if (a.form != DW_FORM_block1 || changed.size() <= UINT8_MAX) replace(a.at, a.end, block.view());
     return {};
+  }
+
+  /// Moves the place into a list, in a DIE whose shape is now one with a list.
+  Result<> limit_place(const Attribute& a, const Owner& owner, const std::vector<Range<FileAddr>>& pcs,
+                       std::uint64_t unit_base) {
+    auto place = changed_place(DieCursor::block(in_.info, a), owner);
+    ++(place.empty() ? out_.places_removed : out_.places_limited);
+    std::uint64_t at = lists_.add(pcs, unit_base, place);
+    if (at > kMaxSection) return fail(Errc::limit, "location lists: grow beyond 4 GB");
+    BytesOut list;
+    list.u32(at);
+    replace(a.at, a.end, list.view());
+    return {};
+  }
+
+  /// The expression as a debugger should have it; empty: it is to have no place.
+  std::vector<std::byte> changed_place(Bytes expression, const Owner& owner) const {
+    if (owner.moved_to_heap) return dereferenced(expression).value_or(std::vector<std::byte>{});
+    auto size = dies_.size_of(owner.type);
+    if (size && coverage(expression, *size) == Coverage::partial) return {};
+    return {expression.begin(), expression.end()};
   }
 
   Result<> take_heap_place(const Attribute& a, const Attribute& heap) {
@@ -326,6 +354,7 @@ class InfoRewriter {
   const DebugInfo& in_;
   const std::vector<InfoUnit>& units_;
   const GoDies& dies_;
+  Declarations declarations_;
   LocationLists lists_;
   RewrittenInfo out_;
   BytesOut info_;
@@ -336,7 +365,7 @@ class InfoRewriter {
 
 }  // namespace
 
-Result<RewrittenInfo> rewrite_info(const DebugInfo& in) {
+Result<RewrittenInfo> rewrite_info(const DebugInfo& in, const LineSource& lines) {
   auto units = read_units(in.info, in.abbreviations);
   if (!units) return pass(units);
   auto dies = GoDies::read(in.info, *units);
@@ -346,7 +375,7 @@ Result<RewrittenInfo> rewrite_info(const DebugInfo& in) {
     if (dies->is_go(i)) ((*units)[i].version >= 5 ? version5 : version4) = true;
   if (version4 && version5) return fail(Errc::unsupported, ".debug_info: Go units of DWARF 4 and of DWARF 5");
   if (!dies->any_go()) return fail(Errc::not_found, ".debug_info: has no unit written in Go");
-  return InfoRewriter(in, *units, *dies, version5).run();
+  return InfoRewriter(in, lines, *units, *dies, version5).run();
 }
 
 }  // namespace lldbgo

@@ -72,15 +72,43 @@ Result<std::vector<Bytes>> LocationLists::expressions(std::uint64_t offset) cons
   return out;
 }
 
+void LocationLists::begin() {
+  if (!version5_ || added_.size() != 0) return;
+  added_.u32(0);  // length: known at the end
+  added_.u16(5);
+  added_.u8(8);   // address size
+  added_.u8(0);   // segment selector size
+  added_.u32(0);  // no table of offsets
+}
+
+std::uint64_t LocationLists::add(const std::vector<Range<FileAddr>>& pcs, std::uint64_t base, Bytes expression) {
+  begin();
+  std::uint64_t at = section_.size() + added_.size();
+  for (Range<FileAddr> range : pcs) {
+    if (version5_) {
+      added_.u8(DW_LLE_start_length);
+      added_.u64(range.lo.value);
+      added_.uleb(range.size());
+      added_.uleb(expression.size());
+    } else {
+      added_.u64(range.lo.value - base);
+      added_.u64(range.hi.value - base);
+      added_.u16(expression.size());
+    }
+    added_.bytes(expression);
+  }
+  if (version5_) {
+    added_.u8(DW_LLE_end_of_list);
+  } else {
+    added_.u64(0);
+    added_.u64(0);
+  }
+  return at;
+}
+
 Result<std::uint64_t> LocationLists::add_changed(
     std::uint64_t offset, const std::function<std::optional<std::vector<std::byte>>(Bytes)>& change) {
-  if (version5_ && added_.size() == 0) {
-    added_.u32(0);  // length: known at the end
-    added_.u16(5);
-    added_.u8(8);   // address size
-    added_.u8(0);   // segment selector size
-    added_.u32(0);  // no table of offsets
-  }
+  begin();
   std::uint64_t at = section_.size() + added_.size();
   auto copied = each(offset, [&](const Entry& entry) {
     if (!entry.has_expression) return added_.bytes(entry.head);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/address.h"
 #include "core/base/byte_reader.h"
 #include "core/base/error.h"
 #include "core/translate/bytes_out.h"
@@ -24,6 +25,9 @@ class LocationLists {
   /// returns the new list's offset. Errors: malformed, limit.
   Result<std::uint64_t> add_changed(std::uint64_t offset,
                                     const std::function<std::optional<std::vector<std::byte>>(Bytes)>& change);
+  /// Adds a list with the expression at all of `pcs`; returns its offset. `base`: what addresses of the unit's lists
+  /// count from (until DWARF 4).
+  std::uint64_t add(const std::vector<Range<FileAddr>>& pcs, std::uint64_t base, Bytes expression);
   /// What was added, to go behind the section's own bytes.
   std::vector<std::byte> added() &&;
 
@@ -33,6 +37,7 @@ class LocationLists {
     bool has_expression = false;
     Bytes expression;
   };
+  void begin();
   Result<> each(std::uint64_t offset, const std::function<void(const Entry&)>& use) const;
 
   Bytes section_;

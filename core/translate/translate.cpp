@@ -31,6 +31,19 @@ Result<Bytes> debug_contents(const ElfFile& elf, std::string_view name) {
   return contents;
 }
 
+class Lines : public LineSource {
+ public:
+  explicit Lines(const Pclntab& table) : table_(table) {}
+  std::vector<LineRange> lines(FileAddr entry) const override {
+    auto f = table_.find(entry);
+    if (!f || f->entry != entry) return {};
+    return table_.lines(*f).value_or(std::vector<LineRange>{});
+  }
+
+ private:
+  const Pclntab& table_;
+};
+
 class Frames : public FrameSource {
  public:
   explicit Frames(const GoImage& image) : elf_(image.elf()), switches_(image) {}
@@ -53,13 +66,13 @@ Result<Translation> translate(const GoImage& image, int descriptor) {
   };
   for (auto [name, into] : {Wanted{"info", &DebugInfo::info}, Wanted{"abbrev", &DebugInfo::abbreviations},
                             Wanted{"loc", &DebugInfo::locations}, Wanted{"loclists", &DebugInfo::locations5},
-                            Wanted{"ranges", &DebugInfo::ranges}}) {
+                            Wanted{"ranges", &DebugInfo::ranges}, Wanted{"addr", &DebugInfo::addresses}}) {
     auto contents = debug_contents(elf, name);
     if (!contents) return pass(contents);
     in.*into = *contents;
   }
   if (in.info.empty()) return fail(Errc::not_found, "has no debug information", "build it without -ldflags=-w or -s");
-  auto info = rewrite_info(in);
+  auto info = rewrite_info(in, Lines(image.pclntab()));
   if (!info) return pass(info);
 
   auto old_frames = debug_contents(elf, "frame");
@@ -95,7 +108,8 @@ Result<Translation> translate(const GoImage& image, int descriptor) {
   }
   auto written = write_elf_copy(elf, changes, descriptor);
   if (!written) return pass(written);
-  return Translation{info->units, info->typedefs, info->map_entries, info->heap_variables, info->places_removed};
+  return Translation{info->units,          info->typedefs,       info->map_entries,
+                     info->heap_variables, info->places_removed, info->places_limited};
 }
 
 }  // namespace lldbgo

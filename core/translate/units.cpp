@@ -2,6 +2,8 @@
 
 #include <dwarf.h>
 
+#include <algorithm>
+
 namespace lldbgo {
 namespace {
 
@@ -114,6 +116,22 @@ Result<std::shared_ptr<const DieShapes>> DieShapes::read(Bytes debug_abbrev, std
   }
   if (!reader.ok()) return fail(Errc::malformed, ".debug_abbrev: a table ends behind the section");
   return std::shared_ptr<const DieShapes>(std::move(out));
+}
+
+std::optional<std::uint64_t> DieShapes::with_form(const DieShape& shape, std::uint16_t attribute,
+                                                  std::uint16_t form) const {
+  auto same = [&](const AttributeShape& a, const AttributeShape& b) {
+    return a.name == b.name && b.form == (a.name == attribute ? form : a.form);
+  };
+  constexpr std::size_t kMost = 256;  // gc has some fifty
+  for (std::size_t code = 1; code < std::min(shapes_.size(), kMost); ++code) {
+    const DieShape& other = shapes_[code];
+    if (other.tag == shape.tag && other.children == shape.children &&
+        std::equal(shape.attributes.begin(), shape.attributes.end(), other.attributes.begin(), other.attributes.end(),
+                   same))
+      return code;
+  }
+  return std::nullopt;
 }
 
 Result<std::vector<InfoUnit>> read_units(Bytes debug_info, Bytes debug_abbrev) {

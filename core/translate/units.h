@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/base/byte_reader.h"
@@ -32,6 +33,8 @@ class DieShapes {
   const DieShape* find(std::uint64_t code) const {
     return code < shapes_.size() && shapes_[code].tag != 0 ? &shapes_[code] : nullptr;
   }
+  /// The code of the shape that has another form for one attribute and is the same else; of very many the first ones.
+  std::optional<std::uint64_t> with_form(const DieShape& shape, std::uint16_t attribute, std::uint16_t form) const;
   const std::vector<DieShape>& all() const { return shapes_; }  ///< by code; tag 0: no such code
 
  private:

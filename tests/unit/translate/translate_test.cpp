@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 
+#include "core/translate/bytes_out.h"
 #include "tests/unit/translate/translated.h"
 
 using namespace lldbgo;
@@ -68,11 +69,36 @@ std::vector<Dwarf_Die> children(Dwarf_Die& die) {
 }
 
 struct Counts {
-  std::size_t dies = 0, heap = 0, func_types = 0;
+  std::size_t dies = 0, heap = 0, func_types = 0, limited = 0;
 };
 
+/// Where `a` has one place everywhere and `b` a list: the place is the same, or behind a pointer now, at pcs of the
+/// function.
+void compare_places(Dwarf_Die& a, Dwarf_Die& b, Range<Dwarf_Addr> function, bool heap, Counts& counts) {
+  Dwarf_Attribute before, after;
+  if (dwarf_attr(&a, DW_AT_location, &before) == nullptr || dwarf_attr(&b, DW_AT_location, &after) == nullptr) return;
+  if (dwarf_whatform(&before) == DW_FORM_sec_offset || dwarf_whatform(&after) != DW_FORM_sec_offset) return;
+  ++counts.limited;
+  Dwarf_Block place;
+  if (dwarf_formblock(&before, &place) != 0 || place.length == 0) FAIL(name_of(a) << ": had no place");
+  Dwarf_Op* listed = nullptr;
+  std::size_t length = 0;
+  Dwarf_Addr base = 0, lo = 0, hi = 0, last = function.lo;
+  for (std::ptrdiff_t at = 0; (at = dwarf_getlocations(&after, at, &base, &lo, &hi, &listed, &length)) > 0; last = hi) {
+    if (lo < last || hi <= lo || hi > function.hi || (last == function.lo && lo == last))
+      FAIL(name_of(a) << ": has its place at " << std::hex << lo << ".." << hi);
+    BytesOut same;
+    same.u8(listed[0].atom);
+    if (listed[0].atom == DW_OP_fbreg) same.sleb(static_cast<std::int64_t>(listed[0].number));
+    if (length != (heap ? 2 : 1) || same.size() != place.length ||
+        std::memcmp(same.view().data(), place.data, place.length) != 0)
+      FAIL(name_of(a) << ": its place moved");
+  }
+  if (last == function.lo) FAIL(name_of(a) << ": its list is empty");
+}
+
 /// `b` is `a` as rewrite_info's essay says.
-void compare(Dwarf_Die a, Dwarf_Die b, Counts& counts, bool go) {
+void compare(Dwarf_Die a, Dwarf_Die b, Counts& counts, bool go, Range<Dwarf_Addr> function = {}) {
   ++counts.dies;
   unsigned tag = static_cast<unsigned>(dwarf_tag(&a)), other = static_cast<unsigned>(dwarf_tag(&b));
   if (go && tag == DW_TAG_subroutine_type) {
@@ -88,6 +114,9 @@ void compare(Dwarf_Die a, Dwarf_Die b, Counts& counts, bool go) {
     name.erase(0, 1);
   }
   if (name != copied) FAIL(name << " became " << copied);
+  if (dwarf_tag(&a) == DW_TAG_subprogram && (dwarf_lowpc(&a, &function.lo) != 0 || dwarf_highpc(&a, &function.hi) != 0))
+    function = {};
+  if (go) compare_places(a, b, function, heap, counts);
 
   Dwarf_Die from, to;
   if (dwarf_hasattr(&a, DW_AT_abstract_origin) != 0) {
@@ -117,7 +146,7 @@ void compare(Dwarf_Die a, Dwarf_Die b, Counts& counts, bool go) {
   }
   auto below = children(a), below_copy = children(b);
   if (below.size() != below_copy.size()) FAIL(name << ": has other children");
-  for (std::size_t i = 0; i < below.size(); ++i) compare(below[i], below_copy[i], counts, go);
+  for (std::size_t i = 0; i < below.size(); ++i) compare(below[i], below_copy[i], counts, go, function);
 }
 
 }  // namespace
@@ -142,6 +171,8 @@ TEST_CASE("every DIE of the copy says what the original's does") {
       CHECK(counts.dies > 10000);
       CHECK(counts.func_types > 10);
       CHECK(t.done.heap_variables == counts.heap);
+      CHECK(t.done.places_limited == counts.limited);
+      CHECK((counts.limited > 10) == (variant == "noopt"));
       auto names = children(copied.back());
       CHECK(names.size() == t.done.typedefs + t.done.map_entries);
       CHECK(t.done.map_entries > 3);
