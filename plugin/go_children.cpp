@@ -3,11 +3,13 @@
 #include <lldb/API/LLDB.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plugin/lldb_text.h"
@@ -16,6 +18,22 @@
 
 namespace lldbgo {
 namespace {
+
+constexpr const char* kOrigin = "<elements ";  // and the depth of what lies below it
+
+/// How deep a value lies among children that were made here: its expression begins with the value that they lie below.
+unsigned depth_of(lldb::SBValue value) {
+  lldb::SBStream path;
+  if (!value.GetExpressionPath(path) || path.GetData() == nullptr) return 0;
+  std::string_view text(path.GetData(), path.GetSize());
+  std::size_t at = text.find(kOrigin);
+  unsigned depth = 0;
+  if (at != std::string_view::npos) {
+    at += std::string_view(kOrigin).size();
+    std::from_chars(text.data() + at, text.data() + text.size(), depth);
+  }
+  return depth;
+}
 
 /// The children of one value at one stop. LLDB asks again (open) after each stop; what it asks of an older one is
 /// refused.
@@ -33,7 +51,8 @@ class GoChildren {
     // A structure's fields are LLDB's own children; an atomic value's are those of what it holds.
     bool fields = go && go->type->kind == TypeKind::structure && !go->type->name.starts_with("sync/atomic.");
     if (!go || fields) return nullptr;
-    out->children_ = out->reader_->children(*go);
+    out->depth_ = depth_of(value);
+    out->children_ = out->reader_->children(*go, out->depth_);
     return out.release();
   }
 
@@ -88,7 +107,8 @@ class GoChildren {
       origin_at_ = std::max(address, kBefore + 4096) - kBefore;  // at 0 it would be the target of a null pointer
       // Nothing reads an array as a whole, so it may lie where no memory is.
       lldb::SBType bytes = target_.GetBasicType(lldb::eBasicTypeUnsignedChar).GetArrayType(1);
-      origin_ = value_.CreateValueFromAddress("<elements>", origin_at_, bytes);
+      std::string below = kOrigin + std::to_string(depth_ + 1) + ">";
+      origin_ = value_.CreateValueFromAddress(below.c_str(), origin_at_, bytes);
       // Children inherit it, and LLDB would look for the children of each before anybody asks.
       origin_.SetPreferSyntheticValue(false);
       origin_.SetPreferDynamicValue(lldb::eNoDynamicValues);
@@ -166,6 +186,7 @@ class GoChildren {
   Children children_;
   lldb::SBValue origin_;  // below most children; part of their expressions, so its name is no variable's
   std::uint64_t origin_at_ = 0;
+  unsigned depth_ = 0;  // of the value itself
   std::vector<lldb::SBValue> kept_;
   bool making_many_ = false;  // nothing can run between two of them, so one look at the process is enough
   // Each call of LLDB's API puts its arguments into words, whether anybody logs them or not: elements share a type.

@@ -155,10 +155,10 @@ TypePtr TypeReader::read_target(Dwarf_Die& die, unsigned depth) {
 
 TypePtr TypeReader::with_element(TypePtr type) {
   if (type->kind != TypeKind::slice || type->element) return type;
-  auto element = pointee(*type);
-  if (!element) return type;
+  auto pointer = pointer_of(*type);
+  if (!pointer) return type;
   auto copy = std::make_shared<Type>(*type);
-  copy->element = *element;
+  copy->element = read_target(*pointer, 0);  // not its element in turn: `type T []T` has no last one
   return copy;
 }
 
@@ -252,19 +252,25 @@ void TypeReader::read_array(Dwarf_Die& die, Type& type, unsigned depth) {
   if (type.size == 0 && !__builtin_mul_overflow(type.count, type.element->size, &size)) type.size = size;
 }
 
-Result<TypePtr> TypeReader::pointee(const Type& type) {
-  auto none = [&] { return fail(Errc::not_found, fmt::format("type {}: points at nothing known", type.name)); };
+// The pointer DIE that a value of the type is or begins with.
+std::optional<Dwarf_Die> TypeReader::pointer_of(const Type& type) {
   Dwarf_Die die;
-  if (type.die_offset == 0 || dwarf_offdie(dwarf_, type.die_offset, &die) == nullptr) return none();
+  if (type.die_offset == 0 || dwarf_offdie(dwarf_, type.die_offset, &die) == nullptr) return {};
   auto target = resolved(die);
   if (target && (type.kind == TypeKind::slice || type.kind == TypeKind::string)) {
     Dwarf_Die member;  // the first one: `array` or `str`
-    if (dwarf_child(&*target, &member) != 0) return none();
+    if (dwarf_child(&*target, &member) != 0) return {};
     auto pointer = referenced(member, DW_AT_type);
     target = pointer ? resolved(*pointer) : std::nullopt;
   }
-  if (!target || dwarf_tag(&*target) != DW_TAG_pointer_type || !dwarf_hasattr(&*target, DW_AT_type)) return none();
-  return of(*target);
+  if (!target || dwarf_tag(&*target) != DW_TAG_pointer_type || !dwarf_hasattr(&*target, DW_AT_type)) return {};
+  return target;
+}
+
+Result<TypePtr> TypeReader::pointee(const Type& type) {
+  auto pointer = pointer_of(type);
+  if (!pointer) return fail(Errc::not_found, fmt::format("type {}: points at nothing known", type.name));
+  return of(*pointer);
 }
 
 Result<TypePtr> TypeReader::attribute_type(const Type& type, unsigned attribute) {

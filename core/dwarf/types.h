@@ -44,6 +44,7 @@ class TypeReader {
   TypePtr read(Dwarf_Die die, unsigned depth);
   TypePtr read_target(Dwarf_Die& die, unsigned depth);  // read(DW_AT_type of die)
   TypePtr with_element(TypePtr type);
+  std::optional<Dwarf_Die> pointer_of(const Type& type);
   Result<TypePtr> attribute_type(const Type& type, unsigned attribute);
   void read_fields(Dwarf_Die& die, Type& type, unsigned depth);
   void read_array(Dwarf_Die& die, Type& type, unsigned depth);

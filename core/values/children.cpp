@@ -113,13 +113,16 @@ std::optional<std::size_t> Children::index_of(std::string_view name) const {
   return {};
 }
 
-Children children_of(const ValueContext& context, const GoValue& whole) {
+Children children_of(const ValueContext& context, const GoValue& whole, unsigned depth) {
+  if (depth >= kDeepest) return {};
   GoValue value = unwrapped(context, whole);
   for (unsigned i = 0; value.type->kind == TypeKind::interface; ++i) {
     auto dynamic = dynamic_value(context, value);
     if (!dynamic || !*dynamic || i >= kMaxInterfaces) return {};
     value = unwrapped(context, (*dynamic)->value);
   }
+  if (value.type->kind == TypeKind::pointer && whole.type->kind != TypeKind::pointer && depth >= kFollowed)
+    return {1, [value](std::size_t) { return Child{"data", value, {}}; }};
   switch (value.type->kind) {
     case TypeKind::structure:
       return structure(value);

@@ -13,7 +13,7 @@
 namespace lldbgo {
 
 struct Child {
-  std::string name;  ///< "[0]", "X", `["a"]`, "*" of what a pointer leads to
+  std::string name;  ///< "[0]", "X", `["a"]`, "*" of what a pointer leads to, "data"
   GoValue value;
   /// Of a map's entry whose key is no literal: the child is called [i] and consists of `key` and `value`.
   std::optional<GoValue> key;
@@ -42,6 +42,12 @@ class Children {
 /// Fields of a structure; elements of a slice or array; entries of a map; what waits in a channel; the value a pointer
 /// leads to; the variables a closure captured; of an interface or atomic value the children of what it holds. Nothing
 /// for other values and for what cannot be read.
-Children children_of(const ValueContext& context, const GoValue& value);
+///
+/// `depth`: how many values were unfolded, one within the other, to come to this one. Values may lead back to
+/// themselves, and a debugger that follows no pointer by itself unfolds all else: from kFollowed on a pointer that an
+/// interface or atomic value holds is a child itself, "data"; from kDeepest on nothing has children.
+Children children_of(const ValueContext& context, const GoValue& value, unsigned depth = 0);
+
+inline constexpr unsigned kFollowed = 2, kDeepest = 16;
 
 }  // namespace lldbgo

@@ -13,8 +13,8 @@ std::string ValueReader::summary(const GoValue& value) const {
   return format_value(context_, value);
 }
 
-Children ValueReader::children(const GoValue& value) const {
-  return children_of(context_, value);
+Children ValueReader::children(const GoValue& value, unsigned depth) const {
+  return children_of(context_, value, depth);
 }
 
 }  // namespace lldbgo

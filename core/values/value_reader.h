@@ -26,7 +26,7 @@ class ValueReader {
 
   /// The contract's "Values as text".
   std::string summary(const GoValue& value) const;
-  Children children(const GoValue& value) const;
+  Children children(const GoValue& value, unsigned depth = 0) const;
 
   ValueLimits& limits() { return context_.limits; }
 
