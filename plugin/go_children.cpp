@@ -1,9 +1,10 @@
 #include "plugin/go_children.h"
 
+#include <fmt/format.h>
 #include <lldb/API/LLDB.h>
 
 #include <algorithm>
-#include <charconv>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,21 +20,35 @@
 namespace lldbgo {
 namespace {
 
-constexpr const char* kOrigin = "<elements ";  // and the depth of what lies below it
-
-/// How deep a value lies among children that were made here: its expression begins with the value that they lie below.
-unsigned depth_of(lldb::SBValue value) {
-  lldb::SBStream path;
-  if (!value.GetExpressionPath(path) || path.GetData() == nullptr) return 0;
-  std::string_view text(path.GetData(), path.GetSize());
-  std::size_t at = text.find(kOrigin);
-  unsigned depth = 0;
-  if (at != std::string_view::npos) {
-    at += std::string_view(kOrigin).size();
-    std::from_chars(text.data() + at, text.data() + text.size(), depth);
+/// The name of what children lie below: it stands in the expressions of all that is unfolded from them, and says what
+/// was unfolded before. Nothing else tells a value where it lies.
+class Lineage {
+ public:
+  static Lineage of(lldb::SBValue value) {
+    Lineage out;
+    lldb::SBStream path;
+    if (!value.GetExpressionPath(path) || path.GetData() == nullptr) return out;
+    std::string_view text(path.GetData(), path.GetSize());
+    std::size_t begin = text.find(kBegin), end = text.find('>', begin);
+    if (end != std::string_view::npos) out.unfolded_ = text.substr(begin + kBegin.size(), end - begin - kBegin.size());
+    return out;
   }
-  return depth;
-}
+
+  unsigned depth() const { return static_cast<unsigned>(std::count(unfolded_.begin(), unfolded_.end(), '/')); }
+  /// The value's children were unfolded before, so that it lies within itself.
+  bool has(const Child& first) const { return unfolded_.find(key(first)) != std::string::npos; }
+  std::string below(const Child& first) const { return std::string(kBegin) + unfolded_ + key(first) + '>'; }
+
+ private:
+  static constexpr std::string_view kBegin = "<elements ";
+
+  static std::string key(const Child& child) {
+    std::uint64_t address = child.value.address ? child.value.address->value : 0;
+    return fmt::format("{:x}:{:x}/", address, std::hash<std::string>()(child.value.type->name) & 0xffff);
+  }
+
+  std::string unfolded_;
+};
 
 /// The children of one value at one stop. LLDB asks again (open) after each stop; what it asks of an older one is
 /// refused.
@@ -51,8 +66,9 @@ class GoChildren {
     // A structure's fields are LLDB's own children; an atomic value's are those of what it holds.
     bool fields = go && go->type->kind == TypeKind::structure && !go->type->name.starts_with("sync/atomic.");
     if (!go || fields) return nullptr;
-    out->depth_ = depth_of(value);
-    out->children_ = out->reader_->children(*go, out->depth_);
+    out->lineage_ = Lineage::of(value);
+    out->children_ = out->reader_->children(*go, out->lineage_.depth());
+    if (out->children_.size() != 0 && out->lineage_.has(out->children_.at(0))) out->children_ = {};
     return out.release();
   }
 
@@ -107,8 +123,7 @@ class GoChildren {
       origin_at_ = std::max(address, kBefore + 4096) - kBefore;  // at 0 it would be the target of a null pointer
       // Nothing reads an array as a whole, so it may lie where no memory is.
       lldb::SBType bytes = target_.GetBasicType(lldb::eBasicTypeUnsignedChar).GetArrayType(1);
-      std::string below = kOrigin + std::to_string(depth_ + 1) + ">";
-      origin_ = value_.CreateValueFromAddress(below.c_str(), origin_at_, bytes);
+      origin_ = value_.CreateValueFromAddress(lineage_.below(children_.at(0)).c_str(), origin_at_, bytes);
       // Children inherit it, and LLDB would look for the children of each before anybody asks.
       origin_.SetPreferSyntheticValue(false);
       origin_.SetPreferDynamicValue(lldb::eNoDynamicValues);
@@ -186,7 +201,7 @@ class GoChildren {
   Children children_;
   lldb::SBValue origin_;  // below most children; part of their expressions, so its name is no variable's
   std::uint64_t origin_at_ = 0;
-  unsigned depth_ = 0;  // of the value itself
+  Lineage lineage_;  // of the value itself
   std::vector<lldb::SBValue> kept_;
   bool making_many_ = false;  // nothing can run between two of them, so one look at the process is enough
   // Each call of LLDB's API puts its arguments into words, whether anybody logs them or not: elements share a type.

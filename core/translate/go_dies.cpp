@@ -126,6 +126,24 @@ const GoTypeDie* GoDies::type(std::uint64_t offset) const {
   return index ? &types_[*index] : nullptr;
 }
 
+bool GoDies::is_endless(std::uint64_t offset) const {
+  constexpr unsigned kLongest = 64;
+  for (unsigned i = 0; i < kLongest; ++i) {
+    const GoTypeDie* found = type(offset);
+    if (found == nullptr) return false;
+    bool follows = found->tag == DW_TAG_pointer_type || found->tag == DW_TAG_array_type || found->tag == DW_TAG_typedef;
+    if (!follows || found->target == 0) return false;
+    offset = found->target;
+  }
+  return true;
+}
+
+const GoTypeDie* GoDies::number_type(std::string_view name) const {
+  auto found = std::find_if(types_.begin(), types_.end(),
+                            [&](const GoTypeDie& type) { return type.tag == DW_TAG_base_type && type.name == name; });
+  return found == types_.end() ? nullptr : &*found;
+}
+
 const GoVariableDie* GoDies::inlined_variable(std::uint64_t offset) const {
   auto at = inlined_variables_.find(offset);
   return at == inlined_variables_.end() ? nullptr : &at->second;

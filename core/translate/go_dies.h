@@ -49,6 +49,10 @@ class GoDies {
   /// Index in types(); absent: no type DIE of Go is there.
   std::optional<std::size_t> type_index(std::uint64_t offset) const;
   const GoTypeDie* type(std::uint64_t offset) const;
+  /// The type leads through pointers, arrays and typedefs to nothing else, as `type P *P` does.
+  bool is_endless(std::uint64_t offset) const;
+  /// nullptr: the program has no type of that name that is a number.
+  const GoTypeDie* number_type(std::string_view name) const;
   /// nullptr: no variable DIE with a type is there.
   const GoVariableDie* inlined_variable(std::uint64_t offset) const;
 

@@ -133,6 +133,7 @@ class InfoRewriter {
         case DW_FORM_ref_addr:
           if (unit.version == 2) return fail(Errc::unsupported, ".debug_info: DWARF 2 refers across units");
           add_reference(a, owner);
+          if (die.tag() == DW_TAG_pointer_type && a.name == DW_AT_type && dies_.is_endless(die.offset())) end_chain(a);
           break;
         case DW_FORM_ref1:
         case DW_FORM_ref2:
@@ -188,6 +189,14 @@ class InfoRewriter {
       pointee.u32(owner.type);
       replace(a.at, a.end, pointee.view());
     }
+  }
+
+  void end_chain(const Attribute& a) {
+    const GoTypeDie* word = dies_.number_type("uintptr");
+    if (word == nullptr) return;
+    BytesOut pointee;
+    pointee.u32(word->offset);
+    replace(a.at, a.end, pointee.view());
   }
 
   Result<> rewrite_location(const Attribute& a, const InfoUnit& unit, const Owner& owner) {

@@ -64,6 +64,29 @@ TEST_CASE("a child is found by its name") {
   CHECK(t.children(structure("main.P", {{"X", integer()}, {"Y", integer()}}), {3, 1}).index_of("Y") == 1u);
 }
 
+TEST_CASE("a pointer that an interface holds is followed once") {
+  Target t;
+  auto to_point = pointer("*main.P");
+  t.context.runtime_type = [&](LoadAddr) -> Result<RuntimeType> { return RuntimeType{"*main.P", to_point, true}; };
+  t.memory.put_words(LoadAddr(0x1000), {0x6000, 0x3000});
+  GoValue value{any(), LoadAddr(0x1000), {}};
+  Children deeper = children_of(t.context, value, kFollowed);
+  REQUIRE(deeper.size() == 1);
+  CHECK(deeper.at(0).name == "data");
+  CHECK(deeper.at(0).value.type == to_point);
+  CHECK(format_value(t.context, deeper.at(0).value) == "0x3000");
+  GoValue plain{to_point, LoadAddr(0x1008), {}};
+  CHECK(children_of(t.context, plain, kFollowed).size() == children_of(t.context, plain).size());
+}
+
+TEST_CASE("what lies too deep has no children") {
+  Target t;
+  t.memory.put_words(LoadAddr(0x1000), {0x2000, 3, 4});
+  GoValue value{slice("[]int", integer()), LoadAddr(0x1000), {}};
+  CHECK(children_of(t.context, value, kDeepest - 1).size() == 3);
+  CHECK(children_of(t.context, value, kDeepest).size() == 0);
+}
+
 TEST_CASE("what an interface holds has the children") {
   Target t;
   t.memory.put_words(LoadAddr(0x3000), {4, 5});

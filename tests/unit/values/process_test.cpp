@@ -150,7 +150,7 @@ TEST_CASE("a runtime.g reads as its state") {
     bool parked = false;
     for (const std::string& text : texts) parked = parked || text.ends_with("[chan receive]");
     CHECK(parked);
-    // On a busy machine it may not have come to wait yet.
-    CHECK((texts.contains("2 [force gc (idle)]") || texts.contains("2 [runnable]")));
+    // On a busy machine it may not have come to wait yet, or run again.
+    CHECK((texts.contains("2 [force gc (idle)]") || texts.contains("2 [runnable]") || texts.contains("2 [running]")));
   }
 }
