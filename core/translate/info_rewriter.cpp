@@ -12,6 +12,7 @@
 #include "core/translate/go_dies.h"
 #include "core/translate/location_lists.h"
 #include "core/translate/range_lists.h"
+#include "core/translate/temporaries.h"
 #include "core/translate/type_names.h"
 
 namespace lldbgo {
@@ -94,6 +95,11 @@ class InfoRewriter {
   }
 
   Result<> rewrite_go_die(const DieCursor& die, const InfoUnit& unit, std::uint64_t unit_base) {
+    if (is_temporary(in_.info, die)) {
+      replace(die.offset(), die.attributes().back().end, {});
+      ++out_.temporaries_removed;
+      return {};
+    }
     bool variable = die.tag() == DW_TAG_variable || die.tag() == DW_TAG_formal_parameter;
     Owner owner = variable ? owner_of(die) : Owner{};
     std::optional<std::uint64_t> code;

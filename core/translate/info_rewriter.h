@@ -1,6 +1,6 @@
 // .debug_info as LLDB understands it.
 //
-// LLDB has no type system for Go. Its C one reads Go's debug information well once eight things are said differently:
+// LLDB has no type system for Go. Its C one reads Go's debug information well once nine things are said differently:
 //
 //   * the language of every Go unit is C99;
 //   * a variable whose type is a DW_TAG_subroutine_type (a Go func value is a pointer to a closure; C has no such
@@ -14,6 +14,7 @@
 //     could be shown as one;
 //   * a variable on the heap is described by gc as a pointer called `&x`. It becomes `x`, at the pointer's target;
 //   * a variable that is not optimised has its place from its declaration on (declared.h), not in all of its block;
+//   * temporaries are described like variables (temporaries.h): they go;
 //   * a type that leads to itself through pointers alone (`type P *P`) makes LLDB follow it until its stack is used up:
 //     such pointers point at a uintptr;
 //   * of a value in parts gc leaves out parts without a place, or gives the place of one part for the whole
@@ -44,6 +45,7 @@ struct RewrittenInfo {
   std::vector<std::byte> more_locations;  ///< to go behind what .debug_loc has, or .debug_loclists
   bool version5 = false;                  ///< .debug_loclists
   std::size_t units = 0, typedefs = 0, map_entries = 0, heap_variables = 0, places_removed = 0;
+  std::size_t temporaries_removed = 0;
   std::size_t places_limited = 0;  ///< variables that have their place from the declaration on
 };
 

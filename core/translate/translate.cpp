@@ -108,8 +108,8 @@ Result<Translation> translate(const GoImage& image, int descriptor) {
   }
   auto written = write_elf_copy(elf, changes, descriptor);
   if (!written) return pass(written);
-  return Translation{info->units,          info->typedefs,       info->map_entries,
-                     info->heap_variables, info->places_removed, info->places_limited};
+  return Translation{info->units,          info->typedefs,       info->map_entries,        info->heap_variables,
+                     info->places_removed, info->places_limited, info->temporaries_removed};
 }
 
 }  // namespace lldbgo
