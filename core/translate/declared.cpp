@@ -99,11 +99,20 @@ std::vector<Range<FileAddr>> Declarations::pcs_of(const DieCursor& variable) {
     if (result == nullptr || result->form != DW_FORM_flag || info_[result->at] == std::byte{0}) return {};
     declared = static_cast<std::uint64_t>(first.line);
   }
+  auto pcs = behind(declared);
+  // What a closure has captured was declared elsewhere; the closure's first line copies it.
+  bool captured = !pcs && scopes_.size() <= 1 && variable.tag() == DW_TAG_variable;
+  return (captured ? behind(static_cast<std::uint64_t>(first.line)) : pcs).value_or(Code{});
+}
+
+// Where code of the scope runs with the declaration on that line behind it; absent: the scope has no such line.
+std::optional<Declarations::Code> Declarations::behind(std::uint64_t declared) {
+  const std::string_view file = lines().front().where.file;
   Code out;
   bool seen = false, done = false;
   auto part = [&](Range<FileAddr> pcs, const SourceLine& where) {
     std::uint64_t line = static_cast<std::uint64_t>(where.line);
-    bool here = where.file == first.file;
+    bool here = where.file == file;
     seen = seen || (here && line == declared);
     done = done || (seen && here && line > declared);
     if (!done || (here && line < declared)) return;
@@ -118,7 +127,7 @@ std::vector<Range<FileAddr>> Declarations::pcs_of(const DieCursor& variable) {
     for (; stretch != lines().end() && stretch->pcs.lo < code.hi; ++stretch)
       part({std::max(stretch->pcs.lo, code.lo), std::min(stretch->pcs.hi, code.hi)}, stretch->where);
   }
-  return out;
+  return seen ? std::optional(out) : std::nullopt;
 }
 
 const std::vector<LineRange>& Declarations::lines() {

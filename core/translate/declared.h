@@ -46,6 +46,7 @@ class Declarations {
   void enter_function(const DieCursor& subprogram);
   std::optional<Range<FileAddr>> low_to_high(const DieCursor& die) const;
   Code listed(std::uint64_t offset) const;
+  std::optional<Code> behind(std::uint64_t declared);
   const std::vector<LineRange>& lines();
 
   Bytes info_, addresses_, ranges_;

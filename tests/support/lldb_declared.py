@@ -1,7 +1,7 @@
 """Runs inside a Python that has lldb: lldb_declared.py PROGRAM PLUGIN
 
 Steps through the functions of tests/fixtures/declared instruction by instruction and asks LLDB for all variables. What it shows must
-be what the variable's name allows; and at a line behind that of its declaration it must be shown. Prints one line of JSON: {"stops": n,
+be what the variable's name allows; and at a line behind that of its declaration and the function's first it must be shown. Prints one line of JSON: {"stops": n,
 "shown": n, "not yet": n, "hidden": [...], "wrong": [[function, line, variable, value]...]}, "not yet" on the line of the declaration or
 before it."""
 import json
@@ -56,7 +56,7 @@ def main():
     while process.GetState() == lldb.eStateStopped and answer["stops"] < MOST:
         answer["stops"] += 1
         frame = process.GetSelectedThread().GetFrameAtIndex(0)
-        line = frame.GetLineEntry().GetLine()
+        line, first_line = frame.GetLineEntry().GetLine(), frame.GetFunction().GetStartAddress().GetLineEntry().GetLine()
         for variable in frame.GetVariables(True, True, False, True):
             if not re.fullmatch(r"[a-oq-z]\d", variable.GetName()):
                 continue
@@ -66,7 +66,7 @@ def main():
                 answer["shown"] += 1
                 if not allowed(variable.GetName(), text):
                     answer["wrong"].append(where)
-            elif line > declared > 0:
+            elif line > max(declared, first_line):
                 answer["hidden"].append(where)
             else:
                 answer["not yet"] += 1
