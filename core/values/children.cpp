@@ -52,6 +52,8 @@ Children slice(const ValueContext& context, const GoValue& value) {
   auto data = word_of(context.memory, value, 0, 8), length = word_of(context.memory, value, 8, 8);
   TypePtr element = target_type(context, *value.type);
   if (!data || !length || !element) return {};
+  auto capacity = word_of(context.memory, value, 16, 8);
+  if (capacity && static_cast<std::int64_t>(*capacity) < static_cast<std::int64_t>(*length)) return {};
   return sequence({element, LoadAddr(*data), {}}, *length, element);
 }
 

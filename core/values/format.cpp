@@ -124,7 +124,10 @@ class Formatter {
     if (!length) return placeholder(length.error());
     if (brief_) return counted(value, *length, {});
     auto capacity = word_of(context_.memory, value, 16, 8);
-    return capacity ? counted(value, *length, *capacity) : placeholder(capacity.error());
+    if (!capacity) return placeholder(capacity.error());
+    std::string text = counted(value, *length, *capacity);
+    bool possible = static_cast<std::int64_t>(*length) <= static_cast<std::int64_t>(*capacity);
+    return possible ? text : "<unavailable: no slice has " + text + ">";
   }
 
   // runtime.hmap and internal/runtime/maps.Map begin with the number of entries.

@@ -34,6 +34,7 @@ TEST_CASE("children of what contains them") {
   CHECK(t.list(t.children(structure("main.P", {{"X", integer()}, {"B", boolean()}}), {3, 1})) == "X=3 B=true ");
   CHECK(t.list(t.children(slice("[]int", integer()), {0x2000, 3, 4})) == "[0]=7 [1]=8 [2]=9 ");
   CHECK(t.children(slice("[]int", integer()), {0, 0, 0}).size() == 0);
+  CHECK(t.children(slice("[]int", integer()), {0x2000, 3, 2}).size() == 0);
   CHECK(t.children(integer(), {3}).size() == 0);
   CHECK(t.children(string(), {0x2000, 3}).size() == 0);
 }

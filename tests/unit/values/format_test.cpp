@@ -91,6 +91,8 @@ TEST_CASE("values as text") {
   CHECK(t.value(string(), {0x1000, 5}) == "\"hello\"");
   CHECK(t.value(string(), {0, 0}) == "\"\"");
   CHECK(t.value(slice("[]uint8", unsigned_integer("uint8", 1)), {0x1000, 3, 4}) == "len=3 cap=4");
+  CHECK(t.value(slice("[]uint8", unsigned_integer("uint8", 1)), {0x1000, 10, 4}) ==
+        "<unavailable: no slice has len=10 cap=4>");
   CHECK(t.brief(slice("[]uint8", unsigned_integer("uint8", 1)), {0x1000, 3, 4}) == "[]uint8 len 3");
   CHECK(t.value(pointer("*int"), {0xc000012345}) == "0xc000012345");
   CHECK(t.value(pointer("*int"), {0}) == "nil");
