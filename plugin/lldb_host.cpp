@@ -162,7 +162,9 @@ Result<std::uint64_t> LldbHost::evaluate(const std::string& expression) {
     return no_value(why.empty() ? "has no value" : printable(why.substr(0, why.find('\n'))));
   }
   lldb::SBError error;
-  std::uint64_t number = value.GetValueAsUnsigned(error, 0);
+  bool is_signed = (value.GetType().GetCanonicalType().GetTypeFlags() & lldb::eTypeIsSigned) != 0;
+  std::uint64_t number = is_signed ? static_cast<std::uint64_t>(value.GetValueAsSigned(error, 0))
+                                   : value.GetValueAsUnsigned(error, 0);
   if (error.Fail()) return no_value("its value is no number");
   return number;
 }
