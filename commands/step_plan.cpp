@@ -147,6 +147,14 @@ void add_lines(StepPlan& plan, const GoProcess& process, const PhysicalFrame& fr
   }
 }
 
+/// Where the call that the goroutine stands at leads: a debugger that goes on from a breakpoint does not report it
+/// again, so that the one at the call says nothing.
+void add_call_at_hand(StepPlan& plan, Host& host, const Stack& stack, const PhysicalFrame& frame) {
+  if (&frame != &stack.frames.front() || frame.pc_is_return) return;
+  std::vector<StopPoint> inside = plan.into(host, frame.registers, frame.pc);
+  plan.points.insert(plan.points.end(), inside.begin(), inside.end());
+}
+
 void add_callers(StepPlan& plan, const Stack& stack, const PhysicalFrame& from, std::uint64_t stack_hi) {
   auto first = static_cast<std::size_t>(&from - stack.frames.data()) + 1;
   for (std::size_t i = first, n = 0; i < stack.frames.size() && n < kCallers; ++i) {
@@ -211,6 +219,7 @@ Result<StepPlan> plan_step(Host& host, StepMode mode) {
                                                                  LoadAddr call) {
     return into(at_call, registers, call, address, stack_hi_at);
   };
+  if (mode == StepMode::step) add_call_at_hand(plan, host, stack, *frame);
   return plan;
 }
 

@@ -70,10 +70,13 @@ SCRIPT = [
     ("*go-next", "recursive", None),
     ("*go-next", "after recursive", "step"),
     ("go-finish", "call recursive", "return"),
-    ("go-next", "print", "step"),
+    ("go-next", "call tick", "step"),
+    ("go-step", "main.tick", "call"),
+    ("go-finish", None, "return"),
     ("continue", "", None),
     ("*go-next", "runtime.goexit1", "goroutine end"),
 ]
+
 
 def script(go_name, lldb_name, plugin):
     marks = lines(fixture_of(go_name))
