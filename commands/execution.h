@@ -28,6 +28,8 @@ struct StopPoint {
   LoadAddr at;
   std::uint64_t frame_bytes = 0;  ///< SP + frame_bytes is the frame's CFA there
   std::uint64_t deepest = 0;      ///< it counts only where stack.hi - CFA is at most this
+
+  bool operator==(const StopPoint&) const = default;
 };
 
 struct StepPlan {

@@ -12,6 +12,13 @@ namespace {
 // LLDB 19 now and then says that a process has stopped when it has not been anywhere.
 constexpr int kSpuriousStops = 1000;
 
+bool nobody_stopped(lldb::SBProcess process) {
+  for (std::uint32_t i = 0; i < process.GetNumThreads(); ++i) {
+    if (!stops_nobody(process, process.GetThreadAtIndex(i))) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<StepOutcome> LldbExecution::run(StepRequest request) {
@@ -34,7 +41,7 @@ Result<StepOutcome> LldbExecution::run(StepRequest request) {
     out.why = StepOutcome::Why::running;
     return out;
   }
-  for (int i = 0; i < kSpuriousStops; ++i) {
+  for (int spurious = 0; spurious < kSpuriousStops;) {
     if (lldb::SBError error = process.Continue(); error.Fail()) {
       stepping.end();
       return fail(Errc::internal, "process: does not go on: " + text_of(error.GetCString()));
@@ -50,6 +57,13 @@ Result<StepOutcome> LldbExecution::run(StepRequest request) {
       stepping.end();
       return *ended;
     }
+    if (host_.interrupted()) {
+      stepping.end();
+      out.why = StepOutcome::Why::other;
+      out.reason = "interrupted";
+      return out;
+    }
+    if (nobody_stopped(process)) ++spurious;
   }
   stepping.end();
   return fail(Errc::internal, "process: is neither stopped nor has it ended");

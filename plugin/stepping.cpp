@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 
 #include "plugin/lldb_host.h"
 #include "plugin/session.h"
@@ -21,6 +22,17 @@ std::string description(lldb::SBThread thread) {
   return text.data();
 }
 
+std::size_t one_shots(lldb::SBTarget target) {
+  std::size_t out = 0;
+  for (std::uint32_t i = 0; i < target.GetNumBreakpoints(); ++i)
+    out += target.GetBreakpointAtIndex(i).IsOneShot() ? 1 : 0;
+  return out;
+}
+
+LoadAddr pc_of(lldb::SBThread thread) {
+  return LoadAddr(thread.GetFrameAtIndex(0).GetPC());
+}
+
 }  // namespace
 
 bool stops_nobody(lldb::SBProcess process, lldb::SBThread thread) {
@@ -34,7 +46,12 @@ Result<> Stepping::start(lldb::SBDebugger debugger, lldb::SBTarget target, StepR
   end();
   debugger_ = debugger;
   target_ = target;
-  process_id_ = target.GetProcess().GetUniqueID();
+  if (std::uint32_t id = target.GetProcess().GetUniqueID(); id != process_id_) {
+    process_id_ = id;
+    own_.clear();
+    trapped_.clear();
+  }
+  one_shots_ = one_shots(target);
   std::vector<StopPoint> points = std::move(request.plan.points);
   request.plan.points.clear();
   request_ = std::move(request);
@@ -52,6 +69,7 @@ bool Stepping::is_of(lldb::SBProcess process) const {
 Result<> Stepping::add(const std::vector<StopPoint>& points) {
   std::vector<StopPoint>& known = request_->plan.points;
   for (const StopPoint& point : points) {
+    if (std::find(known.begin(), known.end(), point) != known.end()) continue;
     auto same = [&](const StopPoint& p) { return p.at == point.at; };
     bool trapped = std::any_of(known.begin(), known.end(), same);
     known.push_back(point);
@@ -60,6 +78,8 @@ Result<> Stepping::add(const std::vector<StopPoint>& points) {
     if (!breakpoint.IsValid()) return fail(Errc::internal, "breakpoint: LLDB does not set one");
     breakpoint.SetCallback(filter, this);
     breakpoints_.push_back(breakpoint.GetID());
+    own_.insert(breakpoint.GetID());
+    trapped_.insert(point.at);
   }
   return {};
 }
@@ -77,6 +97,8 @@ bool Stepping::filter(void* self, lldb::SBProcess& process, lldb::SBThread& thre
 
 bool Stepping::wanted(lldb::SBProcess process, lldb::SBThread thread, LoadAddr at) {
   const StepPlan& plan = request_->plan;
+  auto there = [&](const StopPoint& p) { return p.at == at; };
+  if (std::none_of(plan.points.begin(), plan.points.end(), there)) return false;
   std::uint64_t sp = thread.GetFrameAtIndex(0).GetSP();
   // g.stack is the first field in every version.
   auto lo = word_at(process, plan.g), hi = word_at(process, plan.g + 8),
@@ -102,23 +124,46 @@ bool Stepping::wanted(lldb::SBProcess process, lldb::SBThread thread, LoadAddr a
 }
 
 std::optional<StepOutcome> Stepping::at_stop(lldb::SBProcess process) {
-  StepOutcome out;
-  if (hit_) {
-    out.kind = hit_->kind;
-    lldb::SBThread thread = process.GetThreadByID(hit_->thread);
-    process.SetSelectedThread(thread);
-    description(thread);  // LLDB keeps it, and the breakpoint will be gone
-    return out;
-  }
-  out.why = StepOutcome::Why::other;
+  if (hit_) return done(process);
+  bool one_shot_hit = one_shots(target_) < one_shots_;
   for (std::uint32_t i = 0; i < process.GetNumThreads(); ++i) {
     lldb::SBThread thread = process.GetThreadAtIndex(i);
-    if (stops_nobody(process, thread)) continue;
+    if (stops_nobody(process, thread) || (!one_shot_hit && only_of_steps(thread))) continue;
+    StepOutcome out;
+    out.why = StepOutcome::Why::other;
     out.reason = description(thread);
     process.SetSelectedThread(thread);
     return out;
   }
+  for (std::uint32_t i = 0; i < process.GetNumThreads(); ++i) {
+    lldb::SBThread thread = process.GetThreadAtIndex(i);
+    // LLDB goes on over a breakpoint at which a thread was held, and asks nobody.
+    if (wanted(process, thread, pc_of(thread))) return done(process);
+  }
   return std::nullopt;
+}
+
+StepOutcome Stepping::done(lldb::SBProcess process) {
+  StepOutcome out;
+  out.kind = hit_->kind;
+  lldb::SBThread thread = process.GetThreadByID(hit_->thread);
+  process.SetSelectedThread(thread);
+  description(thread);  // LLDB keeps it, and the breakpoint will be gone
+  return out;
+}
+
+bool Stepping::only_of_steps(lldb::SBThread thread) const {
+  lldb::StopReason reason = thread.GetStopReason();
+  std::size_t data = thread.GetStopReasonDataCount();
+  if (reason == lldb::eStopReasonTrace) return true;
+  if (reason == lldb::eStopReasonSignal)
+    return data > 0 && thread.GetStopReasonDataAtIndex(0) == SIGTRAP && trapped_.count(pc_of(thread)) > 0;
+  if (reason != lldb::eStopReasonBreakpoint) return false;
+  if (data == 0) return trapped_.count(pc_of(thread)) > 0;
+  for (std::size_t i = 0; i < data; i += 2) {  // ids of a breakpoint and its location
+    if (own_.count(static_cast<lldb::break_id_t>(thread.GetStopReasonDataAtIndex(i))) == 0) return false;
+  }
+  return true;
 }
 
 void Stepping::end() {

@@ -78,6 +78,32 @@ SCRIPT = [
 ]
 
 
+def crowded(go_name, lldb_name, plugin, laps=LAPS):
+    """Every thread runs into the breakpoints of the step, many at the same time: that is nothing to report."""
+    loop = lines(fixture_of(go_name))["member loop"]
+    # The loop's own line may be passed as two places.
+    lap = [("go-next", 2 if i == 1 else 1, loop + i, "step") for i in range(1, 6)] + [("go-next", 1, loop, "step")]
+    answers = host(go_name, lldb_name, plugin, ["crowd", "1000000"], [("go-next", 6, loop, None)] + lap * laps)
+    first = answers[0][2].get("goroutine")
+    for number, (_, wanted, answer, breakpoints, there) in enumerate(answers):
+        if not there or answer.get("goroutine") != first or breakpoints != 2:
+            return [f"step {number}, wanted line {wanted} of goroutine {first}: {answer}, {breakpoints - 2} breakpoints left"]
+    return []
+
+
+def others_breakpoints(go_name, lldb_name, plugin):
+    """In the crowd, what the user has set does stop: also a one-shot breakpoint where an earlier step had one."""
+    loop = lines(fixture_of(go_name))["member loop"]
+    commands = [
+        ("go-next", 6, loop, None),
+        (f"lldb breakpoint set --one-shot true --file main.go --line {loop + 1}", 1, None, None),
+        ("go-finish", 1, loop + 1, "other"),
+        ("lldb breakpoint set --name main.bump", 1, None, None),
+        ("go-finish", 1, "main.bump", "other"),
+    ]
+    return [str(answer) for *answer, there in host(go_name, lldb_name, plugin, ["crowd", "1000000"], commands) if not there]
+
+
 def script(go_name, lldb_name, plugin):
     marks = lines(fixture_of(go_name))
     commands = [
@@ -126,6 +152,8 @@ def cases(go, lldb, plugin):
     for g, l in toolchain.spread(go, lldb):
         title = f"[go{g} lldb{l}]"
         yield f"a goroutine that changes threads {title}", lambda g=g, l=l: moving(g, l, plugin)
+        yield f"a goroutine in a crowd {title}", lambda g=g, l=l: crowded(g, l, plugin)
+        yield f"breakpoints of the user in a crowd {title}", lambda g=g, l=l: others_breakpoints(g, l, plugin)
         yield f"calls, panics, recursion, the end {title}", lambda g=g, l=l: script(g, l, plugin)
         yield f"interrupted {title}", lambda g=g, l=l: interrupted(g, l, plugin)
         yield f"debug adapter {title}", lambda g=g, l=l: adapter(g, l, plugin)

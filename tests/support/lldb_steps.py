@@ -1,7 +1,7 @@
 """Runs inside a Python that has lldb: lldb_steps.py PROGRAM PLUGIN COMMANDS ARGUMENTS...
 
 COMMANDS is a file of JSON: [command, tries, wanted line or function, reason]. Prints [command, wanted, the command's JSON,
-breakpoints there are, whether it came to what was wanted] for each."""
+breakpoints there are, whether it came to what was wanted] for each that is one of ours."""
 import json
 import sys
 import threading
@@ -19,7 +19,7 @@ target = debugger.CreateTarget(program)
 debugger.SetSelectedTarget(target)
 info = lldb.SBLaunchInfo(arguments)
 info.AddOpenFileAction(1, "/dev/null", False, True)
-start = target.BreakpointCreateByName("main.laps" if arguments[0] == "laps" else "main.calls")
+start = target.BreakpointCreateByName({"laps": "main.laps", "crowd": "main.member", "calls": "main.calls"}[arguments[0]])
 ending = target.BreakpointCreateByName("main.ending")
 process = target.Launch(info, lldb.SBError())
 start.SetEnabled(False)
@@ -27,6 +27,10 @@ answers = []
 for command, tries, wanted, reason in json.load(open(commands)):
     if command == "continue":
         process.Continue()
+        continue
+    if command.startswith("lldb "):
+        interpreter.HandleCommand(command[len("lldb ") :], result)
+        assert result.Succeeded(), result.GetError()
         continue
     if command.startswith("interrupted "):
         command = command[len("interrupted ") :]
