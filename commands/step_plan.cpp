@@ -70,14 +70,22 @@ class Code {
 /// What the user sees as one place: depth of inlining, function, file and line.
 using Place = std::tuple<std::size_t, std::string_view, std::string_view, int>;
 
-/// `depth`: how many inlined calls deep the user stands; what next goes over is seen from there.
-Place place(const std::vector<LogicalFrame>& frames, StepMode mode, std::size_t depth) {
+Place place(const std::vector<LogicalFrame>& frames, StepMode mode) {
   if (frames.empty()) return {};
-  std::size_t inlined = frames.size() - 1;
-  std::size_t skip = mode != StepMode::step && inlined > depth ? inlined - depth : 0;
-  const LogicalFrame& frame = frames[skip];
-  if (mode == StepMode::finish) return {inlined - skip, {}, {}, 1};
-  return {inlined - skip, frame.function, frame.where.file, frame.where.line};
+  const LogicalFrame& frame = frames.front();
+  if (mode == StepMode::finish) return {frames.size() - 1, {}, {}, 1};
+  return {frames.size() - 1, frame.function, frame.where.file, frame.where.line};
+}
+
+/// Whether code that belongs to `there` is of the body that `now` stands in, or of one that this was inlined into. Any
+/// other body is a call, and gone over.
+bool in_view(const std::vector<LogicalFrame>& there, const std::vector<LogicalFrame>& now) {
+  if (there.size() > now.size()) return now.empty();
+  std::size_t deeper = now.size() - there.size();
+  for (std::size_t i = 1; i < there.size(); ++i) {
+    if (there[i].pc != now[i + deeper].pc) return false;  // inlined by another call
+  }
+  return there.empty() || there[0].function == now[deeper].function;
 }
 
 std::optional<LoadAddr> call_target(Memory& memory, const CallSite& site, const Registers& registers, LoadAddr entry) {
@@ -126,11 +134,16 @@ void add_lines(StepPlan& plan, const GoProcess& process, const PhysicalFrame& fr
   auto now = code.logical(here);
   std::size_t inlining = now.empty() ? 0 : now.size() - 1;
   if (mode == StepMode::finish && inlining == 0) return;
-  Place current = place(now, mode, inlining), before = {};
+  Place current = place(now, mode), before = {};
   const auto& targets = code.flow().branch_targets;
   std::vector<std::uint64_t> of_the_line;
   for (std::uint64_t offset : code.flow().instructions) {
-    Place there = place(code.logical(offset), mode, inlining);
+    auto frames = code.logical(offset);
+    if (mode != StepMode::step && !in_view(frames, now)) {
+      before = {};
+      continue;
+    }
+    Place there = place(frames, mode);
     bool starts = there != before || std::binary_search(targets.begin(), targets.end(), offset);
     before = there;
     // Leaving an inlined body is all that finish is about.

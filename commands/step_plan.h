@@ -2,7 +2,8 @@
 //
 // Nothing is stepped instruction by instruction, because the goroutine may go on on another OS thread at every call.
 // Instead the process runs until this goroutine, in this frame or one further out, comes to
-//   - the first instruction of another line of the function, or an instruction of one that a jump leads to,
+//   - the first instruction of another line of the function, or an instruction of one that a jump leads to; bodies that
+//     were inlined are calls, so only go-step looks into those that the goroutine does not stand in,
 //   - a return address of its stack: of the caller, and of the callers' callers, for a panic that one of them recovers,
 //   - the first instruction behind the prologue of a function that the line calls (go-step),
 //   - runtime.goexit1 or runtime.fatalpanic: the end of the goroutine or of the program.

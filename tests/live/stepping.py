@@ -13,8 +13,8 @@ LAPS = 6
 HOST = toolchain.CHECKOUT / "tests" / "support" / "lldb_steps.py"
 
 
-def fixture_of(go_name):
-    return fixture.build("tests/fixtures/stepping", toolchain.go(go_name), "noopt")
+def fixture_of(go_name, kind="noopt"):
+    return fixture.build("tests/fixtures/stepping", toolchain.go(go_name), kind)
 
 
 def lines(built):
@@ -23,12 +23,12 @@ def lines(built):
     return {text.partition("// STOP: ")[2]: number for number, text in enumerate(source, 1) if "// STOP: " in text}
 
 
-def host(go_name, lldb_name, plugin, arguments, commands):
+def host(go_name, lldb_name, plugin, arguments, commands, kind="noopt"):
     lldb = python_host.lldb_with_python(lldb_name)
     with tempfile.NamedTemporaryFile("w", suffix=".json") as plan:
         json.dump(commands, plan)
         plan.flush()
-        answers, problem = python_host.answer(python_host.run(lldb, HOST, fixture_of(go_name).binary, plugin, plan.name, *arguments))
+        answers, problem = python_host.answer(python_host.run(lldb, HOST, fixture_of(go_name, kind).binary, plugin, plan.name, *arguments))
     if problem:
         raise RuntimeError(problem)
     return answers
@@ -115,6 +115,20 @@ def script(go_name, lldb_name, plugin):
     return []
 
 
+def inlined(go_name, lldb_name, plugin):
+    """go-next stays in a function into which calls were inlined until it returns; the other two are in and out of them."""
+    ask = lambda *commands: host(go_name, lldb_name, plugin, ["over"], commands, "opt")
+    passed = [answer for _, _, answer, _, _ in ask(*[("go-next", 1, None, None)] * 10)]
+    returned = next((i for i, answer in enumerate(passed) if answer.get("reason") == "return"), len(passed))
+    over = {answer.get("line") for answer in passed[:returned] if answer.get("function") == "main.over"}
+    problems = [] if returned < len(passed) and len(over) > 1 else [f"go-next never returned, or did not stop: {passed}"]
+    problems += [f"go-next: {answer}" for answer in passed[:returned] if answer.get("function") != "main.over"]
+    [(*_, inside), (_, _, outside, _, left)] = ask(("go-step", 8, "main.twice", "step"), ("go-finish", 1, None, "step"))
+    if not inside or not left or outside.get("function") not in ("main.over", "main.fourTimes"):
+        problems.append(f"go-step into main.twice: {inside}, then go-finish: {outside}")
+    return problems
+
+
 def interrupted(go_name, lldb_name, plugin):
     """Somebody stops the process while a step waits for its end: the step is over, and leaves nothing behind."""
     commands = [("interrupted go-finish", 1, None, None)]
@@ -155,5 +169,6 @@ def cases(go, lldb, plugin):
         yield f"a goroutine in a crowd {title}", lambda g=g, l=l: crowded(g, l, plugin)
         yield f"breakpoints of the user in a crowd {title}", lambda g=g, l=l: others_breakpoints(g, l, plugin)
         yield f"calls, panics, recursion, the end {title}", lambda g=g, l=l: script(g, l, plugin)
+        yield f"inlined calls {title}", lambda g=g, l=l: inlined(g, l, plugin)
         yield f"interrupted {title}", lambda g=g, l=l: interrupted(g, l, plugin)
         yield f"debug adapter {title}", lambda g=g, l=l: adapter(g, l, plugin)
