@@ -18,6 +18,18 @@ bool names_frame(const std::vector<Piece>& pieces, std::int64_t home, std::uint6
   return false;
 }
 
+// A variable in memory lives as a whole, and the map marks all its pointers or none. A result that the optimiser has
+// taken apart is put together where it is returned, and is not taken out of its place again.
+bool result_marked(const FrameContext& c, const Parameter& result) {
+  if (!c.args_map) return false;
+  std::int64_t home = *result.place.offset_fp;
+  std::int64_t mapped = std::int64_t{c.args_map->words} * 8;
+  std::int64_t end = std::min<std::int64_t>(mapped, home + static_cast<std::int64_t>(result.type->size));
+  for (std::int64_t at = home; at < end; at += 8)
+    if (c.scanned_argument(at, 8).value_or(false)) return true;
+  return false;
+}
+
 void claim_parameter(const FrameContext& c, const Parameter& p, const std::string& why, SlotTable& table) {
   if (!p.place.offset_fp || !p.type || *p.place.offset_fp < 0) return;
   VariableClaim claim;
@@ -29,7 +41,7 @@ void claim_parameter(const FrameContext& c, const Parameter& p, const std::strin
   claim.kind = p.place.in_registers() ? SlotKind::spill : p.result ? SlotKind::result : SlotKind::arg;
   if (p.heap_pointer) {  // what is left here is what was passed
     claim.live = [&](const Component& x) {
-      std::int64_t at = claim.offset + static_cast<std::int64_t>(x.offset);
+      std::int64_t at = claim.offset + static_cast<std::int64_t>(x.marked_at);
       return c.scanned_argument(at, x.size).value_or(false) ? Liveness::yes : Liveness::no;
     };
   } else if (p.place.in_registers()) {
@@ -126,9 +138,10 @@ void claim_mapped(const FrameContext& c, SlotTable& table) {
 }  // namespace
 
 Liveness stack_home_live(const FrameContext& c, const Parameter& p, const Component& x) {
-  std::int64_t at = *p.place.offset_fp + static_cast<std::int64_t>(x.offset);
-  auto pointer = x.pointer ? c.scanned_argument(at, x.size) : std::nullopt;
+  std::int64_t mark = *p.place.offset_fp + static_cast<std::int64_t>(x.marked_at);
+  auto pointer = x.pointer ? c.scanned_argument(mark, x.size) : std::nullopt;
   if (pointer && *pointer) return Liveness::yes;
+  if (p.result && result_marked(c, p)) return Liveness::yes;
   if (p.result && (c.phase == Phase::prologue || c.phase == Phase::grow_before || c.phase == Phase::grow_after))
     return Liveness::no;
   if (!p.has_places) return p.result ? Liveness::unknown : Liveness::yes;  // assembly: the home is all there is

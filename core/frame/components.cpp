@@ -33,10 +33,7 @@ class Splitter {
         part(suffix + ".cap", offset + 16, "int", false);
         return;
       case TypeKind::interface:
-        part(suffix + (t.empty_interface ? ".type" : ".tab"), offset,
-             t.empty_interface ? "*runtime._type" : "*runtime.itab", true)
-            .whole = type;
-        part(suffix + ".data", offset + 8, "unsafe.Pointer", true);
+        interface(type, suffix, offset);
         return;
       case TypeKind::complex: {
         std::string half = t.size == 16 ? "float64" : "float32";
@@ -69,8 +66,17 @@ class Splitter {
     c.size = size;
     c.type = std::move(type);
     c.pointer = pointer;
+    c.marked_at = offset;
     out.push_back(std::move(c));
     return out.back();
+  }
+
+  void interface(const TypePtr& type, const std::string& suffix, std::uint64_t offset) {
+    Component& first = type->empty_interface ? part(suffix + ".type", offset, "*runtime._type", true)
+                                             : part(suffix + ".tab", offset, "*runtime.itab", true);
+    first.whole = type;
+    first.marked_at = offset + 8;
+    part(suffix + ".data", offset + 8, "unsafe.Pointer", true);
   }
 
   void whole(const Type& t, const std::string& suffix, std::uint64_t offset, std::uint64_t size) {

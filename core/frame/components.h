@@ -16,6 +16,11 @@ struct Component {
   std::string type;          ///< Go spelling; "" unknown
   bool pointer = false;
   bool known = true;  ///< the type says whether it is a pointer
+  /// In the value, the word by which pointer maps tell of this one. gc marks an interface at its second word only: the
+  /// first never leads to what the collector frees (cmd/compile/internal/typebits).
+  std::uint64_t marked_at = 0;
+  /// Pointer maps mark this very word.
+  bool marked() const { return pointer && marked_at == offset; }
   const Type* leaf =
       nullptr;    ///< scalar type to format the word with; null: a part of a string, slice, ... or several elements
   TypePtr whole;  ///< set on the first word of a string, slice, interface or complex: the type it is part of

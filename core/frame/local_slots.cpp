@@ -137,19 +137,26 @@ class Locals {
       claim.kind = kind;
       claim.from = p.offset;
       claim.size = p.size;
-      claim.live = [&](const Component& x) { return live(v, claim.offset + static_cast<std::int64_t>(x.offset), x); };
+      claim.live = [&](const Component& x) { return live(v, p, x); };
       claim_variable(c_, claim, table_);
     }
   }
 
-  Liveness live(const Variable& v, std::int64_t offset, const Component& x) const {
+  /// The map's word on a component of what lies in a piece of the frame. Absent: it has none.
+  std::optional<bool> marked_live(const Piece& piece, const Component& x) const {
+    bool mark_inside = piece.offset <= x.marked_at && x.marked_at + x.size <= piece.offset + piece.size;
+    if (!x.pointer || x.size != 8 || !mark_inside) return std::nullopt;
+    std::int64_t mark = piece.cfa_offset + static_cast<std::int64_t>(x.marked_at - piece.offset);
+    return c_.in_stack_object(mark) ? std::nullopt : scanned(c_, mark);
+  }
+
+  Liveness live(const Variable& v, const Piece& piece, const Component& x) const {
     if (c_.phase != Phase::body) return c_.phase == Phase::epilogue ? Liveness::unknown : Liveness::no;
-    bool object = c_.in_stack_object(offset);
-    auto pointer = x.pointer && x.size == 8 && !object ? scanned(c_, offset) : std::nullopt;
-    if (pointer) return *pointer ? Liveness::yes : Liveness::no;
+    if (auto marked = marked_live(piece, x)) return *marked ? Liveness::yes : Liveness::no;
     if (v.has_location_list) return Liveness::yes;
     // One place for the whole scope: nothing says when it gets its first value, but neither before its declaration,
     // which may go on for lines, nor before the first instruction that stores there.
+    std::int64_t offset = piece.cfa_offset + static_cast<std::int64_t>(x.offset - piece.offset);
     int line = c_.frame.entries.empty() ? 0 : c_.frame.entries.back().line;
     bool declared = v.inline_depth == 0 && v.decl_line > 0 && line > v.decl_line && c_.offset > c_.entry.end &&
                     c_.stored_before_here(offset, x.size);

@@ -92,6 +92,23 @@ TEST_CASE("every byte is covered once, whatever is claimed") {
   }
 }
 
+TEST_CASE("pointer maps mark the second word of an interface, and other pointers themselves") {
+  for (const TypePtr& type : {any(), error()}) {
+    auto words = components_of(type);
+    REQUIRE(words.size() == 2);
+    CHECK(words[0].pointer);
+    CHECK_FALSE(words[0].marked());
+    CHECK(words[0].marked_at == 8);
+    CHECK(words[1].marked());
+  }
+  auto inside = components_of(array("[2]error", 2, error()));
+  REQUIRE(inside.size() == 4);
+  CHECK(inside[2].marked_at == 24);
+  auto text = components_of(string());
+  CHECK(text[0].marked());
+  CHECK_FALSE(text[1].marked());
+}
+
 TEST_CASE("components of values") {
   auto text = [](const TypePtr& t, std::size_t limit = 1024) {
     std::string out;
