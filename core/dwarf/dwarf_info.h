@@ -57,12 +57,14 @@ struct FunctionInfo {
 
 /// A stretch of the frame that some location of a variable names.
 struct FrameHome {
+  std::uint32_t variable = 0;   ///< its number in the function: variables of one name have different ones
   std::string name;             ///< "n", "&x"
   TypePtr type;
   bool parameter = false;       ///< or result, of the function itself, not of one inlined into it
   bool argument = false;        ///< what a caller passes, to the function itself or to one inlined into it
   std::string owner;            ///< name of the inlined function that declares it, "" for the function itself
   unsigned inline_depth = 0;
+  int decl_line = 0;            ///< 0 unknown
   Range<FileAddr> pcs;          ///< where that location holds; the whole function where it does not change
   std::int64_t cfa_offset = 0;
   std::uint64_t offset = 0, size = 0;  ///< the bytes of the variable that are there

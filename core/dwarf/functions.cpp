@@ -143,11 +143,14 @@ class HomeWalk {
     auto location = location_of(die);
     if (!location) return;
     TypePtr type = types_.of(die);
+    ++variable_;
     for (FrameHome& home : frame_homes_of(*location, *type)) {
+      home.variable = variable_;
       home.name = name_of(die);
       home.type = type;
       home.owner = where.owner;
       home.inline_depth = where.inline_depth;
+      home.decl_line = static_cast<int>(unsigned_attribute(die, DW_AT_decl_line));
       bool formal = dwarf_tag(&die) == DW_TAG_formal_parameter;
       home.parameter = formal && where.inline_depth == 0;
       home.argument = formal && !flag_attribute(die, DW_AT_variable_parameter);
@@ -159,6 +162,7 @@ class HomeWalk {
   TypeReader& types_;
   Range<FileAddr> function_;
   std::vector<FrameHome>& into_;
+  std::uint32_t variable_ = 0;
 };
 
 }  // namespace

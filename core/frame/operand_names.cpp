@@ -15,6 +15,7 @@
 #include "core/frame/components.h"
 #include "core/frame/dwarf_repair.h"
 #include "core/frame/frame_context.h"
+#include "core/frame/frame_order.h"
 #include "core/frame/hidden_parameters.h"
 #include "core/frame/result_homes.h"
 #include "core/insn/prologue.h"
@@ -56,23 +57,6 @@ bool can_be_split(const Type& type, unsigned depth = 0) {
          });
 }
 
-// A place that is all of the variable or one component of it: a spilled component has no address taken, and where the
-// others would be nothing is stored, or what contradicts them.
-bool is_whole(const FrameHome& home, const FrameAccesses& accesses, const std::set<std::int64_t>& pointers) {
-  const auto& addressed = accesses.addressed;
-  if (std::binary_search(addressed.begin(), addressed.end(), home.cfa_offset)) return true;
-  auto parts = components_of(home.type);
-  return std::all_of(parts.begin(), parts.end(), [&](const Component& part) {
-    std::int64_t at = home.cfa_offset + static_cast<std::int64_t>(part.offset);
-    if (part.known && !part.pointer && pointers.contains(at)) return false;
-    if (std::binary_search(addressed.begin(), addressed.end(), at)) return false;
-    return std::any_of(accesses.stores.begin(), accesses.stores.end(), [&](const FrameStore& store) {
-      return store.fp_offset <= at &&
-             at + static_cast<std::int64_t>(part.size) <= store.fp_offset + std::int64_t{store.size};
-    });
-  });
-}
-
 constexpr std::int64_t kMaxMapWords = 1 << 22;
 
 /// The words below varp that hold a pointer at some call, by offset from fp: a spilled value is there for a call. Of
@@ -102,7 +86,7 @@ std::set<std::int64_t> pointer_words(const GoImage& image, const Func& f) {
 const Component* sole_component(const std::vector<Component>& components, bool pointer) {
   const Component* found = nullptr;
   for (const Component& component : components) {
-    if (component.size == 8 && component.known && component.pointer != pointer) continue;
+    if (component.size == 8 && component.known && component.marked() != pointer) continue;
     if (found != nullptr || !component.known) return nullptr;
     found = &component;
   }
@@ -153,10 +137,124 @@ unsigned spilled_rank(const FrameHome& home, bool component, bool first_name) {
 
 constexpr std::size_t kMaxInstructions = 1 << 16;
 
+/// What the code and its tables tell of a frame's places.
+struct FrameEvidence {
+  FrameAccesses accesses;
+  std::set<std::int64_t> pointers;  // words that hold one at some call, of a function with variables that move
+  std::set<std::pair<std::int64_t, std::uint32_t>> begins;  // of every variable's places: offset, variable
+
+  bool addressed(std::int64_t offset) const {
+    return std::binary_search(accesses.addressed.begin(), accesses.addressed.end(), offset);
+  }
+};
+
+FrameEvidence frame_evidence(const GoImage& image, const Func& f, const std::vector<FrameHome>& homes) {
+  Bytes code = image.elf().bytes_from(f.entry, Range<FileAddr>{f.entry, f.end}.size());
+  Prologue prologue = find_prologue(code);
+  FrameEvidence out;
+  out.accesses =
+      frame_accesses(code.first(std::min<std::size_t>(prologue.morestack_at.value_or(code.size()), code.size())),
+                     prologue.body_at, prologue.frame_bytes, kMaxInstructions);
+  for (const FrameHome& home : homes) out.begins.insert({home.cfa_offset, home.variable});
+  if (std::any_of(homes.begin(), homes.end(), [](const FrameHome& home) { return home.listed; }))
+    out.pointers = pointer_words(image, f);
+  return out;
+}
+
+/// Something else begins inside of the place, were it all of the variable.
+bool is_shared(const FrameHome& home, const FrameEvidence& evidence) {
+  std::int64_t end = home.cfa_offset + static_cast<std::int64_t>(home.type->size);
+  for (auto at = evidence.begins.lower_bound({home.cfa_offset + 1, 0}); at != evidence.begins.end(); ++at) {
+    if (at->first >= end) return false;
+    if (at->second != home.variable) return true;
+  }
+  return false;
+}
+
+// A place that is all of the variable or one component of it: a spilled component has no address taken, and where the
+// others would be nothing is stored, or what contradicts them. Where others have places there, it is one component
+// unless the pointers are where they would be.
+bool is_whole(const FrameHome& home, const FrameEvidence& evidence) {
+  if (evidence.addressed(home.cfa_offset)) return true;
+  bool shared = is_shared(home, evidence);
+  auto parts = components_of(home.type);
+  const auto& stores = evidence.accesses.stores;
+  return std::all_of(parts.begin(), parts.end(), [&](const Component& part) {
+    std::int64_t at = home.cfa_offset + static_cast<std::int64_t>(part.offset);
+    bool pointer = evidence.pointers.contains(at);
+    if (part.known && !part.marked() && pointer) return false;
+    if (part.marked() && !pointer && shared) return false;
+    if (evidence.addressed(at)) return false;
+    return std::any_of(stores.begin(), stores.end(), [&](const FrameStore& store) {
+      return store.fp_offset <= at &&
+             at + static_cast<std::int64_t>(part.size) <= store.fp_offset + std::int64_t{store.size};
+    });
+  });
+}
+
+/// Of a place that is all of a variable or one component finds out which. False: the evidence does not tell.
+bool settle_part(FrameHome& home, const FrameEvidence& evidence) {
+  if (!home.part || !can_be_split(*home.type) || is_whole(home, evidence)) return true;
+  auto components = components_of(home.type);
+  const Component* component = sole_component(components, evidence.pointers.contains(home.cfa_offset));
+  if (component == nullptr) return false;
+  home.offset = component->offset;
+  home.size = component->size;
+  return true;
+}
+
+/// The only thing in a slot of its own that the compiler has laid out by its name: a small variable, or a component of
+/// one that is no result, as results stay whole.
+std::optional<Component> alone_in_slot(const FrameHome& home, const FrameEvidence& evidence) {
+  bool whole = home.size == home.type->size;
+  if (home.cfa_offset >= 0 || home.size > 8 || evidence.addressed(home.cfa_offset)) return std::nullopt;
+  if (!whole && (home.parameter || !home.listed)) return std::nullopt;
+  for (const Component& part : components_of(home.type))
+    if (part.offset == home.offset && part.size == home.size) return part;
+  return std::nullopt;
+}
+
+/// The names of a frame's slots, and which of them can be right.
+class SlotNames {
+ public:
+  /// False: the word holds a pointer at some call, and the variable none, so that its value lies in a temporary.
+  bool add(const FrameHome& home, const std::string& suffix, const FrameEvidence& evidence, std::size_t place) {
+    auto part = alone_in_slot(home, evidence);
+    if (!part) return true;
+    bool pointer = evidence.pointers.contains(home.cfa_offset);
+    if (home.listed && part->known && !part->marked() && pointer) return false;
+    SlotReading reading{home.cfa_offset, home.size, part->marked(), home.name + suffix, home.variable, !home.listed};
+    read(reading, place);
+    if (!reading.pointer || pointer) return true;
+    reading.pointer = false;  // of what the collector does not own, as the runtime's own structures
+    read(std::move(reading), place);
+    return true;
+  }
+
+  /// Places whose names contradict the order of the frame.
+  std::set<std::size_t> misplaced() const {
+    auto right = in_frame_order(readings_);
+    std::set<std::size_t> out, kept;
+    for (std::size_t i = 0; i < readings_.size(); ++i)
+      (right[i] || readings_[i].certain ? kept : out).insert(places_[i]);
+    std::erase_if(out, [&](std::size_t place) { return kept.contains(place); });
+    return out;
+  }
+
+ private:
+  void read(SlotReading reading, std::size_t place) {
+    readings_.push_back(std::move(reading));
+    places_.push_back(place);
+  }
+
+  std::vector<SlotReading> readings_;
+  std::vector<std::size_t> places_;  // of each reading
+};
+
 }  // namespace
 
 OperandPlaces::OperandPlaces(const GoImage& image, const Func& f)
-    : package_(package_of(f.name)), first_name_(image.register_abi()) {
+    : image_(&image), function_(f), package_(package_of(f.name)), first_name_(image.register_abi()) {
   add_debug_info(image, f);
   add_parameters(image, f);
   add_results(image, f);
@@ -169,30 +267,23 @@ void OperandPlaces::add_debug_info(const GoImage& image, const Func& f) {
   if (image.dwarf() == nullptr) return;
   auto homes = image.dwarf()->frame_homes(f.entry);
   if (!homes) return;
-  Bytes code = image.elf().bytes_from(f.entry, Range<FileAddr>{f.entry, f.end}.size());
-  Prologue prologue = find_prologue(code);
-  FrameAccesses accesses =
-      frame_accesses(code.first(std::min<std::size_t>(prologue.morestack_at.value_or(code.size()), code.size())),
-                     prologue.body_at, prologue.frame_bytes, kMaxInstructions);
-  bool parts = std::any_of(homes->begin(), homes->end(), [](const FrameHome& home) { return home.part; });
-  auto pointers = parts ? pointer_words(image, f) : std::set<std::int64_t>{};
+  FrameEvidence evidence = frame_evidence(image, f, *homes);
+  SlotNames names;
   for (FrameHome& home : *homes) {
     // Only the argument itself lies in an argument's place since 1.17: elsewhere it is another variable's.
     if (first_name_ && home.listed && home.parameter && home.argument && home.cfa_offset < 0) continue;
-    if (home.part && can_be_split(*home.type) && !is_whole(home, accesses, pointers)) {
-      auto components = components_of(home.type);
-      const Component* component = sole_component(components, pointers.contains(home.cfa_offset));
-      if (component == nullptr) continue;
-      home.offset = component->offset;
-      home.size = component->size;
-    }
+    if (!settle_part(home, evidence)) continue;
     bool spilled = home.listed && can_be_split(*home.type);
     std::string suffix = spilled && !home.parameter ? split_suffix(home) : "";
+    if (!names.add(home, suffix, evidence, places_.size())) continue;
     // A component is a variable of the package that is being compiled, whoever declares the whole.
     std::string package = home.owner.empty() || !suffix.empty() ? package_ : package_of(home.owner);
     places_.push_back({package + printable(home.name, 200) + suffix, home.cfa_offset, home.size, home.pcs,
                        spilled ? spilled_rank(home, !suffix.empty(), first_name_) : home.inline_depth});
+    if (home.listed && !spilled && home.inline_depth == 0) places_.back().declared = home.decl_line;
   }
+  std::size_t place = 0;
+  std::erase_if(places_, [&, misplaced = names.misplaced()](const NamedPlace&) { return misplaced.contains(place++); });
 }
 
 void OperandPlaces::add_parameters(const GoImage& image, const Func& f) {
@@ -245,6 +336,11 @@ void OperandPlaces::add_assembly(const GoImage& image, const Func& f) {
   }
 }
 
+int OperandPlaces::line_at(FileAddr pc) const {
+  auto frames = image_->pclntab().logical_frames(function_, pc);
+  return frames ? frames->back().where.line : std::numeric_limits<int>::max();
+}
+
 std::string_view OperandPlaces::name(std::int64_t offset, FileAddr at, FileAddr next) const {
   struct Candidate {
     std::string_view name;
@@ -264,8 +360,10 @@ std::string_view OperandPlaces::name(std::int64_t offset, FileAddr at, FileAddr 
   for (const NamedPlace& place : places_) {
     if (place.offset > offset) break;
     if (static_cast<std::uint64_t>(offset - place.offset) >= place.size) continue;
+    bool is_here = place.pcs.contains(at) || place.pcs.contains(next);
+    if (!is_here && place.declared > 0 && line_at(at) < place.declared) continue;
     anywhere.note(place);
-    if (place.pcs.contains(at) || place.pcs.contains(next)) here.note(place);
+    if (is_here) here.note(place);
   }
   if (anywhere.rank >= kSpilled) return anywhere.name;
   if (!here.name.empty()) return here.many ? std::string_view{} : here.name;

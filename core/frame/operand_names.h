@@ -20,6 +20,8 @@ struct NamedPlace {
   /// Who has a place that several name: first variables in memory, the outermost function's before those of inlined
   /// ones; then spilled values, in the order in which the compiler names them.
   unsigned rank = 0;
+  /// Code of earlier lines does not know the variable: outside of `pcs` it is another that has the place. 0: unknown.
+  int declared = 0;
   bool operator==(const NamedPlace&) const = default;
 };
 
@@ -28,12 +30,12 @@ class OperandPlaces {
   /// Of nothing: names nothing.
   OperandPlaces() = default;
   /// All that debug information, the calling convention and (for assembly) the source tell of `f`. No debug
-  /// information: names nothing.
+  /// information: names nothing. The image must outlive it.
   OperandPlaces(const GoImage& image, const Func& f);
 
-  /// The variable that holds the byte at fp+offset, for an instruction at [at, next). Where several share the place, the
-  /// one of the lowest rank; of variables in memory the one that is there right before or after the instruction, and ""
-  /// where those are several.
+  /// The variable that holds the byte at fp+offset, for an instruction at [at, next). Where several share the place,
+  /// the one of the lowest rank; of variables in memory the one that is there right before or after the instruction,
+  /// and "" where those are several.
   std::string_view name(std::int64_t offset, FileAddr at, FileAddr next) const;
 
   const std::vector<NamedPlace>& places() const { return places_; }
@@ -46,8 +48,13 @@ class OperandPlaces {
   void add_results(const GoImage& image, const Func& f);
   void add_assembly(const GoImage& image, const Func& f);
 
+  /// In the function itself, not in one inlined into it.
+  int line_at(FileAddr pc) const;
+
+  const GoImage* image_ = nullptr;
+  Func function_;
   std::string package_;
-  bool first_name_ = true;  // a value with several names lies in the place of the first, not the last
+  bool first_name_ = true;          // a value with several names lies in the place of the first, not the last
   std::vector<NamedPlace> places_;  // by offset
 };
 

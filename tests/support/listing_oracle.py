@@ -25,18 +25,19 @@ class Names:
     unnamed: int = 0  # the listing has a name, we have none though the debug information has the variable there
     unplaced: int = 0  # the listing has a name, the debug information has no such variable there: none, or another one
     temporaries: int = 0  # named by the compiler for itself, told by nothing in the program
+    mistaken: int = 0  # those that we give the name of a variable
     first: list = field(default_factory=list)
 
     def add(self, other):
         self.equal, self.different = self.equal + other.equal, self.different + other.different
         self.unnamed, self.unplaced = self.unnamed + other.unnamed, self.unplaced + other.unplaced
-        self.temporaries += other.temporaries
+        self.temporaries, self.mistaken = self.temporaries + other.temporaries, self.mistaken + other.mistaken
         self.first += other.first
 
     def summary(self):
         total = self.equal + self.different + self.unnamed + self.unplaced
         return (f"{total} operands named by -S: {self.equal} equal, {self.different} different, {self.unnamed} without a name, "
-                f"{self.unplaced} that the debug information has no place for; {self.temporaries} of the compiler's temporaries")  # fmt: skip
+                f"{self.unplaced} that the debug information has no place for; {self.temporaries} of the compiler's temporaries, {self.mistaken} of them with a variable's name")  # fmt: skip
 
 
 def listing(folder, go, flags, binary):
@@ -112,6 +113,11 @@ def undotted(name):
     return name.replace(".", "")
 
 
+def is_mistaken(name, offset, found):
+    """Is a temporary called like a variable?"""
+    return "..autotmp_" in name and any(at == offset and "..autotmp_" not in other for names in found for other, at in names)
+
+
 def compare(folder, go, flags, ours, binary):
     result = Names()
     text, problem = listing(folder, go, flags, binary)
@@ -128,6 +134,9 @@ def compare(folder, go, flags, ours, binary):
         for name, offset in operands:
             if any(made in name for made in ("..autotmp_", "..stmp_", "..fp")):
                 result.temporaries += 1
+                if is_mistaken(name, offset, got[key]):
+                    result.mistaken += 1
+                    result.first.append(f"{Path(folder).name} {key[0]}+{key[1]}: -S has {name}{offset:+d}(SP), ours {texts[key][0]} (mistaken)")
             elif any((undotted(name), offset) in ((undotted(n), at) for n, at in found) for found in got[key]):
                 result.equal += 1
             else:
