@@ -70,7 +70,10 @@ class Notes {
                    : "ABI wrapper: called as ABIInternal, calls the ABI0 body");
   }
 
-  static std::string reg(const CodeMark& mark) { return mark.reg ? go_reg_name(*mark.reg) : "an X register"; }
+  static std::string reg(const CodeMark& mark) {
+    if (mark.reg) return go_reg_name(*mark.reg);
+    return mark.vector ? fmt::format("X{}", *mark.vector) : "a register";
+  }
 
   void note(const CodeMark& mark) {
     switch (mark.kind) {

@@ -126,14 +126,16 @@ class Marker {
     } else if (insn.mnemonic() == ZYDIS_MNEMONIC_JMP) {
       mark(insn, Kind::retry).target = insn.relative_target();
       grown_ = true;
-    } else if (insn.info.operand_count > 1 && insn.info.meta.category != ZYDIS_CATEGORY_NOP) {
+    } else if (insn.info.operand_count > 1 && insn.mnemonic() != ZYDIS_MNEMONIC_NOP) {
       unsigned reg = called_ ? 0 : 1, memory = called_ ? 1 : 0;
       if (insn.operands[reg].type != ZYDIS_OPERAND_TYPE_REGISTER ||
           insn.operands[memory].type != ZYDIS_OPERAND_TYPE_MEMORY) {
         return;
       }
       ZydisRegister whole = ZydisRegisterGetLargestEnclosing(insn.info.machine_mode, insn.operands[reg].reg.value);
-      mark(insn, called_ ? Kind::reload : Kind::spill).reg = general_register(whole);
+      CodeMark& made = mark(insn, called_ ? Kind::reload : Kind::spill);
+      made.reg = general_register(whole);
+      if (whole >= ZYDIS_REGISTER_XMM0 && whole <= ZYDIS_REGISTER_ZMM31) made.vector = ZydisRegisterGetId(whole);
     }
   }
 

@@ -33,7 +33,8 @@ struct CodeMark {
   };
   std::uint64_t offset = 0;  ///< of the instruction in the function
   Kind kind = Kind::call;
-  std::optional<Reg> reg;  ///< absent: an XMM register
+  std::optional<Reg> reg;
+  std::optional<unsigned> vector;  ///< number of an XMM register instead
   std::uint64_t value = 0;
   std::optional<std::uint64_t> target;  ///< offset from the function's entry; wraps around like an address
 };

@@ -51,6 +51,27 @@ TEST_CASE("a frame of Go 1.21 and later") {
                        {0x2a, Kind::retry}});
 }
 
+TEST_CASE("what is kept from morestack") {
+  auto marks =
+      code_marks(code("493b6610"      // +0  CMPQ SP, 0x10(R14)
+                      "7601"          // +4  JBE +0x7
+                      "c3"            // +6  RET
+                      "4889442408"    // +7  MOVQ AX, 0x8(SP)
+                      "f20f114c2410"  // +c  MOVSD X1, 0x10(SP)
+                      "0f1f4000"      // +12 NOPL 0(AX)
+                      "e8dbdfffff"    // +16 CALL morestack
+                      "488b442408"    // +1b MOVQ 0x8(SP), AX
+                      "f20f104c2410"  // +20 MOVSD 0x10(SP), X1
+                      "ebd8"));       // +26 JMP +0x0
+  std::vector<std::pair<std::uint64_t, std::string>> kept;
+  for (const CodeMark& mark : marks) {
+    if (mark.kind != Kind::spill && mark.kind != Kind::reload) continue;
+    kept.emplace_back(mark.offset, mark.reg ? go_reg_name(*mark.reg) : "X" + std::to_string(mark.vector.value_or(99)));
+  }
+  CHECK(kept ==
+        std::vector<std::pair<std::uint64_t, std::string>>{{0x7, "AX"}, {0xc, "X1"}, {0x1b, "AX"}, {0x20, "X1"}});
+}
+
 TEST_CASE("bytes that are no instruction are passed over") {
   CHECK(code_marks({}).empty());
   CHECK(kinds("06 06 c3").empty());
