@@ -67,6 +67,7 @@ class Walker {
     BarrierOperand slot, source;
     unsigned size = 8;
   };
+  static std::optional<BarrierOperand> slot_of(const Store& store, const BarrierOperand& place);
 
   Bytes code_;
   FileAddr entry_;
@@ -239,28 +240,34 @@ void Walker::stores(std::uint64_t from) {
   }
 }
 
+// Of the slots that a store writes, 16 bytes are two, the one that is `place`.
+std::optional<BarrierOperand> Walker::slot_of(const Store& store, const BarrierOperand& place) {
+  BarrierOperand slot = store.slot;
+  for (unsigned part = 0; part < store.size && part < 64; part += 8, slot.displacement += 8)
+    if (same_place(slot, place)) return slot;
+  return std::nullopt;
+}
+
 void Walker::match(BarrierSite& site) {
   if (site.what.form != BarrierRoutine::Form::words) return;
-  std::set<std::uint64_t> guarded;
+  std::set<std::pair<std::uint64_t, std::int64_t>> guarded;  // instruction, displacement of the slot
   for (BarrierRecord& record : site.records) {
     for (const Store& store : stores_) {
       if (store.slot.base == Reg::rsp) continue;  // the stack has no barrier
-      // A store of 16 bytes clears two slots.
-      BarrierOperand slot = store.slot;
-      bool within = false;
-      for (unsigned part = 0; part < store.size && part < 64; part += 8, slot.displacement += 8) {
-        within = within || same_place(slot, record.source);
-      }
+      auto within = slot_of(store, record.source);
       // What is loaded again behind the join is what the store has left there.
       bool reloaded = store.source.kind == BarrierOperand::Kind::memory && store.source.base != Reg::rsp;
       bool stored = !reloaded && same_place(store.source, record.source);
       if (!within && !stored) continue;
       BarrierRole by_store = within ? BarrierRole::old_value : BarrierRole::new_value;
       if (record.role != by_store) record.role = BarrierRole::value;  // the two witnesses disagree
-      if (guarded.insert(store.at).second) site.stores.push_back({store.at, store.slot});
+      const BarrierOperand& slot = within ? *within : store.slot;
+      if (guarded.emplace(store.at, slot.displacement).second) site.stores.push_back({store.at, slot});
     }
   }
-  std::sort(site.stores.begin(), site.stores.end(), [](auto& a, auto& b) { return a.at < b.at; });
+  std::sort(site.stores.begin(), site.stores.end(), [](auto& a, auto& b) {
+    return std::pair(a.at, a.slot.displacement) < std::pair(b.at, b.slot.displacement);
+  });
 }
 
 void Walker::finish() {

@@ -122,7 +122,7 @@ TEST_CASE(
       "c3",
       0x1000, 0x1000, "runtime.gcWriteBarrier2", 0x1000);
   REQUIRE(found.size() == 1);
-  check(found[0], {0x9, {"old (AX)", "old 0x8(AX)"}, {"(AX)"}});
+  check(found[0], {0x9, {"old (AX)", "old 0x8(AX)"}, {"(AX)", "0x8(AX)"}});
 }
 
 TEST_CASE("what is not decoded says so") {
