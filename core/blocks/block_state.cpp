@@ -214,7 +214,7 @@ class State {
       std::uint64_t in_this = counted ? 0 : done_by(site_.head_stores, at);
       std::uint64_t moved_by = rounds + (!counted && at >= loop.moved ? 1 : 0);
       std::uint64_t source_by = rounds + (!counted && loop.source_moved && at >= *loop.source_moved ? 1 : 0);
-      out_.rounds_left = left;
+      out_.rounds_left = in_this < loop.step ? left : left - 1;  // nothing left to do but to count
       finish(rounds * loop.step + in_this, moved_by * loop.step, source_by * loop.step);
       return;
     }

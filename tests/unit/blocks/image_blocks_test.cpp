@@ -168,6 +168,9 @@ TEST_CASE("how far a loop has come") {
   CHECK(state.remaining == 1024u - 5 * 64 - 16);
   CHECK(state.rounds_left == 11u);
   CHECK(state.destination == LoadAddr(kPage));
+  // All stores of the sixth are done, the counter does not know yet.
+  CHECK(at(site.head_stores.back().end, kPage + 5 * 64, 11).remaining == 10u * 64);
+  CHECK(at(site.head_stores.back().end, kPage + 5 * 64, 11).rounds_left == 10u);
   // The pointer has moved, the counter has not.
   CHECK(at(site.loop->moved, kPage + 6 * 64, 11).destination == LoadAddr(kPage));
   // A counter that no run of the loop can have says nothing.
