@@ -1,5 +1,5 @@
 // From the top of the frame down: what has pointers before what has none, then by alignment, then by name
-// (cmd/compile/internal/ssagen/pgen.go cmpstackvarlt; by size instead of alignment before 1.23, in 1.15 in
+// (cmd/compile/internal/ssagen/pgen.go cmpstackvarlt; by size instead of alignment before 1.22, in 1.15 in
 // internal/gc). Temporaries are called ".autotmp_1" and unnamed results "~r0", so that they lie above and below what
 // has a name.
 #include "core/frame/frame_order.h"
