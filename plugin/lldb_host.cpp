@@ -154,7 +154,8 @@ Result<std::uint64_t> LldbHost::evaluate(const std::string& expression) {
   options.SetIgnoreBreakpoints(true);
   options.SetTryAllThreads(false);
   options.SetUnwindOnError(true);
-  options.SetAllowJIT(false);  // nothing may run in the program
+  options.SetAllowJIT(false);                   // nothing may run in the program
+  options.SetLanguage(lldb::eLanguageTypeC99);  // LLDB has no other for Go, and without the bridge it says so
   lldb::SBValue value = frame.EvaluateExpression(expression.c_str(), options);
   if (!value.IsValid() || value.GetError().Fail()) {
     std::string why = value.IsValid() ? text_of(value.GetError().GetCString()) : "";
