@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace lldbgo {
 namespace {
@@ -14,6 +15,8 @@ bool in_frame(Bytes expression) {
 }
 
 constexpr std::size_t kMaxDepth = 256, kMaxRanges = 1024;
+// Behind so many stretches no earlier line is looked for: functions of thousands of variables have tens of thousands.
+constexpr std::size_t kMaxWalked = 48;
 
 }  // namespace
 
@@ -53,7 +56,7 @@ void Declarations::enter_unit(const DieCursor& compile_unit) {
 
 void Declarations::enter_function(const DieCursor& subprogram) {
   scopes_.clear();
-  lines_.reset();
+  lines_read_ = false;
   function_ = optimized_ ? std::nullopt : low_to_high(subprogram);
 }
 
@@ -92,50 +95,75 @@ Declarations::Code Declarations::listed(std::uint64_t offset) const {
 std::vector<Range<FileAddr>> Declarations::pcs_of(const DieCursor& variable) {
   const DieCursor::Attribute* place = variable.find(DW_AT_location);
   if (!function_ || place == nullptr || !in_frame(DieCursor::block(info_, *place)) || lines().empty()) return {};
-  const SourceLine& first = lines().front().where;
+  const std::uint64_t first_line = lines().front().line;
   std::uint64_t declared = variable.number(DW_AT_decl_line).value_or(0);
   if (variable.tag() == DW_TAG_formal_parameter) {
     const DieCursor::Attribute* result = variable.find(DW_AT_variable_parameter);
     if (result == nullptr || result->form != DW_FORM_flag || info_[result->at] == std::byte{0}) return {};
-    declared = static_cast<std::uint64_t>(first.line);
+    declared = first_line;
   }
   auto pcs = behind(declared);
   // What a closure has captured was declared elsewhere; the closure's first line copies it.
   bool captured = !pcs && scopes_.size() <= 1 && variable.tag() == DW_TAG_variable;
-  return (captured ? behind(static_cast<std::uint64_t>(first.line)) : pcs).value_or(Code{});
+  return (captured ? behind(first_line) : pcs).value_or(Code{});
 }
 
 // Where code of the scope runs with the declaration on that line behind it; absent: the scope has no such line.
 std::optional<Declarations::Code> Declarations::behind(std::uint64_t declared) {
-  const std::string_view file = lines().front().where.file;
+  const std::vector<Stretch>& stretches = lines();
   Code out;
   bool seen = false, done = false;
-  auto part = [&](Range<FileAddr> pcs, const SourceLine& where) {
-    std::uint64_t line = static_cast<std::uint64_t>(where.line);
-    bool here = where.file == file;
-    seen = seen || (here && line == declared);
-    done = done || (seen && here && line > declared);
-    if (!done || (here && line < declared)) return;
+  auto add = [&](Range<FileAddr> pcs) {
     if (!out.empty() && out.back().hi == pcs.lo)
       out.back().hi = pcs.hi;
     else
       out.push_back(pcs);
   };
-  for (Range<FileAddr> code : scopes_.empty() ? Code{*function_} : scopes_.back()) {
-    auto stretch = std::upper_bound(lines().begin(), lines().end(), code.lo,
-                                    [](FileAddr pc, const LineRange& line) { return pc < line.pcs.hi; });
-    for (; stretch != lines().end() && stretch->pcs.lo < code.hi; ++stretch)
-      part({std::max(stretch->pcs.lo, code.lo), std::min(stretch->pcs.hi, code.hi)}, stretch->where);
+  const Code whole{*function_};
+  for (Range<FileAddr> code : scopes_.empty() ? whole : scopes_.back()) {
+    auto stretch = std::upper_bound(stretches.begin(), stretches.end(), code.lo,
+                                    [](FileAddr pc, const Stretch& line) { return pc < line.pcs.hi; });
+    if (!seen) {
+      auto from = numbers_.begin() + (stretch - stretches.begin());
+      stretch += std::find(from, numbers_.end(), declared) - from;
+    }
+    std::size_t walked = 0;
+    for (; stretch != stretches.end() && stretch->pcs.lo < code.hi; ++stretch) {
+      seen = seen || stretch->line == declared;
+      done = done || (seen && stretch->line > declared);
+      if (!done || (stretch->line != 0 && stretch->line < declared)) continue;
+      FileAddr lo = std::max(stretch->pcs.lo, code.lo);
+      if (stretch->earliest >= declared || ++walked > kMaxWalked) {
+        add({lo, std::min(code.hi, stretches.back().pcs.hi)});
+        break;
+      }
+      add({lo, std::min(stretch->pcs.hi, code.hi)});
+    }
   }
   return seen ? std::optional(out) : std::nullopt;
 }
 
-const std::vector<LineRange>& Declarations::lines() {
-  if (!lines_) {
-    lines_ = lines_left_ != 0 ? source_.lines(function_->lo) : std::vector<LineRange>{};
-    lines_left_ -= std::min(lines_left_, lines_->size());
+const std::vector<Declarations::Stretch>& Declarations::lines() {
+  if (std::exchange(lines_read_, true)) return lines_;
+  lines_.clear();
+  if (lines_left_ == 0) return lines_;
+  std::vector<LineRange> read = source_.lines(function_->lo);
+  lines_left_ -= std::min(lines_left_, read.size());
+  for (const LineRange& l : read) {
+    const std::string_view file = l.where.file, own = read.front().where.file;
+    bool here = (file.data() == own.data() && file.size() == own.size()) || file == own;
+    lines_.push_back({l.pcs, here ? static_cast<std::uint64_t>(std::max(l.where.line, 0)) : 0, 0});
   }
-  return *lines_;
+  // The call of morestack, at the end of the function, belongs to its first line and comes before all else.
+  if (lines_.size() > 1 && lines_.back().line == lines_.front().line) lines_.pop_back();
+  numbers_.clear();
+  for (const Stretch& stretch : lines_) numbers_.push_back(stretch.line);
+  std::uint64_t earliest = UINT64_MAX;
+  for (auto stretch = lines_.rbegin(); stretch != lines_.rend(); ++stretch) {
+    if (stretch->line != 0) earliest = std::min(earliest, stretch->line);
+    stretch->earliest = earliest;
+  }
+  return lines_;
 }
 
 }  // namespace lldbgo

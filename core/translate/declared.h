@@ -46,8 +46,15 @@ class Declarations {
   void enter_function(const DieCursor& subprogram);
   std::optional<Range<FileAddr>> low_to_high(const DieCursor& die) const;
   Code listed(std::uint64_t offset) const;
+  /// Code of one line of the function's file.
+  struct Stretch {
+    Range<FileAddr> pcs;
+    std::uint64_t line = 0;      ///< 0: of another file
+    std::uint64_t earliest = 0;  ///< line from here to the end of the function
+  };
+
   std::optional<Code> behind(std::uint64_t declared);
-  const std::vector<LineRange>& lines();
+  const std::vector<Stretch>& lines();
 
   Bytes info_, addresses_, ranges_;
   const LineSource& source_;
@@ -55,7 +62,9 @@ class Declarations {
   bool optimized_ = true;
   std::optional<Range<FileAddr>> function_;  // of a unit that is not optimised
   std::vector<Code> scopes_;                 // of the DIEs around the current one, in that function
-  std::optional<std::vector<LineRange>> lines_;
+  std::vector<Stretch> lines_;
+  std::vector<std::uint64_t> numbers_;  // the line of each
+  bool lines_read_ = false;
   std::size_t lines_left_ = 1 << 26;  // to be read, whatever the file says
 };
 

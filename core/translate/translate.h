@@ -10,7 +10,7 @@
 namespace lldbgo {
 
 /// Changes whenever a translation of the same file would come out differently: copies of another are not used.
-inline constexpr unsigned kTranslationVersion = 12;
+inline constexpr unsigned kTranslationVersion = 16;
 
 struct Translation {
   std::size_t units = 0;                ///< Go units
