@@ -10,6 +10,8 @@ import sys
 
 import lldb
 
+from lldb_frames import Session
+
 FUNCTIONS = ["straight", "loops", "branches", "closures", "closures.func1", "deferred", "channels", "manyLines", "shadows"]
 MOST = 6000
 
@@ -38,20 +40,12 @@ def text_of(value):
 
 def main():
     program, plugin = sys.argv[1:]
-    debugger = lldb.SBDebugger.Create()
-    debugger.SetAsync(False)
-    result = lldb.SBCommandReturnObject()
-    debugger.GetCommandInterpreter().HandleCommand('plugin load "%s"' % plugin, result)
-    assert result.Succeeded(), result.GetError()
-    target = debugger.CreateTarget(program)
-    debugger.SetSelectedTarget(target)
-    debugger.GetCommandInterpreter().HandleCommand("go-bridge on", result)
+    session = Session(program, plugin, "")
+    target = session.target
     for function in FUNCTIONS:
         for instruction in target.FindFunctions("main." + function)[0].GetFunction().GetInstructions(target):
             target.BreakpointCreateBySBAddress(instruction.GetAddress())
-    launch = lldb.SBLaunchInfo([])
-    launch.AddOpenFileAction(2, "/dev/null", False, True)
-    process = target.Launch(launch, lldb.SBError())
+    process = session.launch()
     answer = {"stops": 0, "shown": 0, "not yet": 0, "hidden": [], "wrong": []}
     while process.GetState() == lldb.eStateStopped and answer["stops"] < MOST:
         answer["stops"] += 1

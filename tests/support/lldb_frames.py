@@ -86,6 +86,16 @@ def difference(where, go, shown):
     return [where + ": " + go[0], go[at : at + 4], shown[at : at + 4]]
 
 
+def compare(session, thread, where, answer):
+    go, shown = session.frames(thread)
+    if go == shown:
+        answer["same"] += 1
+    elif shown is not None and session.leaves_out_the_caller(thread, go, shown):
+        answer["misled"] += 1
+    else:
+        answer["different"].append(difference(where, go, shown))
+
+
 def stopped_thread(process):
     stopped = process.GetState() == lldb.eStateStopped
     reasons = (lldb.eStopReasonNone, lldb.eStopReasonInvalid)
@@ -104,14 +114,8 @@ def at_breakpoints(session, stops):
         if thread.GetFrameAtIndex(0).GetPC() == lldb.LLDB_INVALID_ADDRESS:  # of a process that LLDB takes for stopped
             answer["lost"] = True
             break
-        go, shown = session.frames(thread)
         answer["stops"] += 1
-        if go == shown:
-            answer["same"] += 1
-        elif shown is not None and session.leaves_out_the_caller(thread, go, shown):
-            answer["misled"] += 1
-        else:
-            answer["different"].append(difference(session.scenario, go, shown))
+        compare(session, thread, session.scenario, answer)
         process.Continue()
     process.Kill()
     return answer
@@ -124,15 +128,10 @@ def interrupted(session, after, functions):
         start = code.GetStartAddress().GetFileAddress()
         for at in [instruction.GetAddress().GetFileAddress() for instruction in code.GetInstructions(session.target)]:
             thread = in_handler_above(session, after, at)
-            go, shown = session.frames(thread) if thread is not None else (None, None)
             if thread is None:
                 answer["missed"] += 1
-            elif go == shown:
-                answer["same"] += 1
-            elif shown is not None and session.leaves_out_the_caller(thread, go, shown):
-                answer["misled"] += 1
             else:
-                answer["different"].append(difference("%s+%d" % (function, at - start), go, shown))
+                compare(session, thread, "%s+%d" % (function, at - start), answer)
             session.target.GetProcess().Kill()
     return answer
 
